@@ -1,0 +1,202 @@
+"""The database: engine, base class, column types, and the only commit of the product."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Text,
+    TypeDecorator,
+    Uuid,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from uuid_utils.compat import uuid7
+
+from tracker.kernel.errors import Unavailable
+from tracker.kernel.texts import Sentence
+
+NAMES: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_BUSY: Final = Sentence(
+    en="The database does not answer at the moment. Try again in a few seconds.",
+    fr="La base de données ne répond pas pour le moment. Réessayer dans quelques secondes.",
+)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC; SQLite alone would give it back without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants: their zone would be guessed."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back where the database lost it."""
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table. Texts are unbounded here and bounded where they come in."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        datetime: UTCDateTime(),
+        UUID: Uuid(),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
+
+
+def new_id() -> UUID:
+    """A fresh id; ids grow with time, so that new rows lie beside each other (RFC 9562 §5.7)."""
+    return uuid7()
+
+
+class Database:
+    """One database: where it is, and how sessions on it begin."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = _driver_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _engine(self.url, pool_size)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        # Reads need no transaction of their own: one round trip less each on PostgreSQL.
+        reading = self.engine.execution_options(isolation_level="AUTOCOMMIT", reads_only=True)
+        self._readers = sessionmaker(reading, expire_on_commit=False, autoflush=False)
+
+    def writer(self) -> Session:
+        """A session whose transaction holds the write lock from its first statement."""
+        return self._sessions()
+
+    def reader(self) -> Session:
+        """A session that changes nothing."""
+        return self._readers()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _driver_url(url: str) -> URL:
+    """SQLAlchemy 2.0 and 2.1 differ in the driver behind ``postgresql://``; name it."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _engine(url: URL, pool_size: int) -> Engine:
+    options: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=pool_size, max_overflow=0, **options)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    # A pool that is used up answers 503 within two seconds instead of queueing requests.
+    return create_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=2, pool_pre_ping=True, **options
+    )
+
+
+def _to_json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """See https://simonwillison.net/2025/Feb/17/sqlite-busy/ for what each of these prevents."""
+    connection.isolation_level = None  # BEGIN is ours to say, see _begin_immediate
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=15000",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """A write lock taken late deadlocks with another reader that wants to write, too."""
+    if not connection.get_execution_options().get("reads_only"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+_database: Database | None = None
+_session: ContextVar[Session | None] = ContextVar("session", default=None)
+
+
+def use_database(database: Database) -> None:
+    """Make ``database`` the one of this process; only composition roots call this."""
+    global _database  # noqa: PLW0603 - one database for the process is the point
+    _database = database
+
+
+def current_database() -> Database:
+    """The database of this process."""
+    if _database is None:
+        raise RuntimeError("no database is in use: the composition root has not run")
+    return _database
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back on any error. Inner ones join it."""
+    outer = _session.get()
+    if outer is not None:
+        yield outer
+        return
+    session = current_database().writer()
+    mark = _session.set(session)
+    try:
+        yield session
+        session.commit()
+    except OperationalError as error:
+        session.rollback()
+        raise Unavailable(_BUSY) from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _session.reset(mark)
+        session.close()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session to look only; inside a unit of work it sees what that has written."""
+    outer = _session.get()
+    if outer is not None:
+        yield outer
+        return
+    try:
+        with current_database().reader() as session:
+            yield session
+    except OperationalError as error:
+        raise Unavailable(_BUSY) from error

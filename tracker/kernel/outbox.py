@@ -1,0 +1,83 @@
+"""Announcements that commit with the fact that they tell, or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import Index, event, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from tracker.kernel.db import Base, new_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that has happened, worth telling to others. ``at`` is when."""
+
+    topic: ClassVar[str]
+    workspace_id: UUID
+    at: datetime
+
+
+class OutboxMessage(Base):
+    """One announcement, until the relay has handed it on."""
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (
+        Index(
+            "ix_outbox_messages_waiting",
+            "id",
+            postgresql_where=text("relayed_at IS NULL"),
+            sqlite_where=text("relayed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    workspace_id: Mapped[UUID]
+    topic: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    occurred_at: Mapped[datetime]
+    relayed_at: Mapped[datetime | None]
+
+
+_RANG = "outbox_rang"
+_doorbell: Callable[[], None] | None = None
+
+
+def hang_doorbell(ring: Callable[[], None] | None) -> None:
+    """Have ``ring`` called after each commit that announced something; it must be quick."""
+    global _doorbell  # noqa: PLW0603 - one doorbell for the process
+    _doorbell = ring
+
+
+def publish(session: Session, happened: Event) -> None:
+    """Announce ``happened`` when, and only if, the transaction commits."""
+    payload = {
+        field.name: _plain(getattr(happened, field.name))
+        for field in fields(happened)
+        if field.name not in ("workspace_id", "at")
+    }
+    session.add(
+        OutboxMessage(
+            workspace_id=happened.workspace_id,
+            topic=happened.topic,
+            payload=payload,
+            occurred_at=happened.at,
+        )
+    )
+    session.info[_RANG] = True
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, UUID):
+        return str(value)
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+@event.listens_for(Session, "after_commit")
+def _ring(session: Session) -> None:
+    """A lost ring costs a poll's delay, never a message."""
+    if session.info.pop(_RANG, False) and _doorbell is not None:
+        _doorbell()

@@ -1,0 +1,56 @@
+"""Sentences for people, each in every language that the product speaks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+Language = Literal["en", "fr"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+DEFAULT_LANGUAGE: Final[Language] = "en"
+
+Text = Mapping[str, str]
+"""One text in every language: ``{"en": …, "fr": …}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with named gaps, in both languages.
+
+    Values that fill the gaps are plain strings and numbers, other sentences, or texts.
+    """
+
+    en: str
+    fr: str
+
+    def say(self, language: Language, **values: object) -> str:
+        """The sentence in ``language``, its gaps filled."""
+        template: str = getattr(self, language)
+        spoken = {name: speak(value, language) for name, value in values.items()}
+        return template.format(**spoken) if spoken else template
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence together with what fills its gaps; still to be spoken in some language."""
+
+    sentence: Sentence
+    values: Mapping[str, object]
+
+    def say(self, language: Language) -> str:
+        """The filled sentence in ``language``."""
+        return self.sentence.say(language, **self.values)
+
+
+def speak(value: object, language: Language) -> object:
+    """Put ``value`` into ``language`` where it has words of its own."""
+    if isinstance(value, Sentence | Said):
+        return value.say(language)
+    if isinstance(value, Mapping):
+        return value[language]
+    return value
+
+
+def language_of(tag: str | None) -> Language | None:
+    """The spoken language behind a tag such as ``fr-CA`` or ``fr_FR.UTF-8``; None if unknown."""
+    prefix = (tag or "").replace("_", "-").split("-")[0].split(".")[0].lower()
+    return next((language for language in LANGUAGES if language == prefix), None)

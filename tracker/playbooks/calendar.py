@@ -1,0 +1,170 @@
+"""Working days: weekends, public holidays of a country, and the project's own closures."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+
+import holidays
+
+from tracker.kernel.texts import Language, Sentence
+
+WEEKEND = Sentence(en="weekend", fr="week-end")
+CLOSURE = Sentence(en="closure", fr="fermeture")
+_SATURDAY = 5
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+
+
+class WorkCalendar:
+    """Counts in working days.
+
+    Each working day has an index; the index of a date is the same for the life of the calendar,
+    and only differences between indexes mean anything. ``opened`` is one closed day on which work
+    is done all the same: a launch day.
+    """
+
+    def __init__(
+        self,
+        country: str | None = None,
+        subdivision: str | None = None,
+        closures: Iterable[date] = (),
+        opened: date | None = None,
+    ) -> None:
+        self._country, self._subdivision = country, subdivision
+        self._closures = frozenset(closures)
+        self._opened = opened
+        self._days: list[int] = []  # ordinals of the working days of the years known so far
+        self._shift = 0  # index of _days[0]
+        self._years: tuple[int, int] | None = None
+
+    def opening(self, day: date) -> "WorkCalendar":
+        """The same calendar, on which ``day`` is worked."""
+        return WorkCalendar(self._country, self._subdivision, self._closures, day)
+
+    @property
+    def opened(self) -> date | None:
+        """The closed day on which work is done all the same."""
+        return self._opened
+
+    def is_open(self, day: date) -> bool:
+        """Whether ``day`` is worked."""
+        return day == self._opened or (
+            day.weekday() < _SATURDAY
+            and day not in self._closures
+            and day not in self._holidays(day.year)
+        )
+
+    def index(self, day: date) -> int:
+        """Index of the first working day on or after ``day``."""
+        self._know(day.year)
+        position = bisect_left(self._days, day.toordinal())
+        while position == len(self._days):
+            self._know(self._known_years()[1] + 1)
+            position = bisect_left(self._days, day.toordinal())
+        return position + self._shift
+
+    def day(self, index: int) -> date:
+        """The working day with this index."""
+        while index < self._shift:
+            self._know(self._known_years()[0] - 1)
+        while index - self._shift >= len(self._days):
+            self._know(self._known_years()[1] + 1)
+        return date.fromordinal(self._days[index - self._shift])
+
+    def on_or_after(self, day: date) -> date:
+        """The first working day from ``day`` on."""
+        return self.day(self.index(day))
+
+    def on_or_before(self, day: date) -> date:
+        """The last working day up to ``day``."""
+        return day if self.is_open(day) else self.day(self.index(day) - 1)
+
+    def skipped(
+        self, first: date, last: date, language: Language
+    ) -> Iterator[tuple[date, str | None]]:
+        """Days from ``first`` to ``last`` that are not worked; None names a plain weekend day."""
+        for ordinal in range(first.toordinal(), last.toordinal() + 1):
+            day = date.fromordinal(ordinal)
+            if not self.is_open(day):
+                yield day, self.name(day, language)
+
+    def name(self, day: date, language: Language) -> str | None:
+        """What closes this weekday: a holiday or a closure; None on weekends and working days."""
+        if day.weekday() >= _SATURDAY:
+            return None
+        if day in self._closures:
+            return CLOSURE.say(language)
+        return _named_holidays(self._country, self._subdivision, day.year, language).get(day)
+
+    def _holidays(self, year: int) -> frozenset[date]:
+        return _holidays(self._country, self._subdivision, year)
+
+    def _known_years(self) -> tuple[int, int]:
+        assert self._years, "days are counted only after the first look"
+        return self._years
+
+    def _know(self, year: int) -> None:
+        """Take the years up to ``year``, from either side, into the list of working days."""
+        if self._years is None:
+            self._days, self._years = self._working_days(year), (year, year)
+        while year < self._years[0]:
+            earlier = self._working_days(self._years[0] - 1)
+            self._days[:0], self._shift = earlier, self._shift - len(earlier)
+            self._years = (self._years[0] - 1, self._years[1])
+        while year > self._years[1]:
+            self._days += self._working_days(self._years[1] + 1)
+            self._years = (self._years[0], self._years[1] + 1)
+
+    def _working_days(self, year: int) -> list[int]:
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
+            raise OverflowError(f"calendars reach from {_FIRST_YEAR} to {_LAST_YEAR}, not {year}")
+        days = _working_days(self._country, self._subdivision, year)
+        mine = {day.toordinal() for day in self._closures if day.year == year}
+        days = [day for day in days if day not in mine] if mine else list(days)
+        if self._opened and self._opened.year == year:
+            days = sorted({*days, self._opened.toordinal()})
+        return days
+
+
+@lru_cache(maxsize=1024)
+def _working_days(country: str | None, subdivision: str | None, year: int) -> list[int]:
+    closed = {day.toordinal() for day in _holidays(country, subdivision, year)}
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    # Ordinal 1 was a Monday, so the remainder is the weekday counted from Sunday.
+    return [n for n in range(first, last + 1) if (n - 1) % 7 < _SATURDAY and n not in closed]
+
+
+@lru_cache(maxsize=1024)
+def _holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
+    return frozenset(_named_holidays(country, subdivision, year, None))
+
+
+@lru_cache(maxsize=1024)
+def _named_holidays(
+    country: str | None, subdivision: str | None, year: int, language: Language | None
+) -> dict[date, str]:
+    if country is None:
+        return {}
+    spoken = _holiday_language(country, language) if language else None
+    return dict(holidays.country_holidays(country, subdiv=subdivision, years=year, language=spoken))
+
+
+def _holiday_language(country: str, language: Language) -> str | None:
+    """The package's name for ``language``, or None where it only knows the country's own."""
+    offered = holidays.country_holidays(country).supported_languages
+    return next((tag for tag in offered if tag.split("_")[0] == language), None)
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, list[str]]:
+    return holidays.list_supported_countries(include_aliases=True)
+
+
+def knows_country(country: str) -> bool:
+    """Whether the public holidays of this ISO 3166 two-letter code are known."""
+    return len(country) == len("FR") and country in _places()
+
+
+def knows_subdivision(country: str, subdivision: str) -> bool:
+    """Whether the country's holidays differ by a subdivision of this name."""
+    return subdivision in _places().get(country, [])

@@ -1,0 +1,206 @@
+"""What a well-formed playbook can still get wrong."""
+
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from dateutil.rrule import rrulestr
+
+from tracker.playbooks.grammar import CRITERIA, MAX_TASKS, PHASES
+from tracker.playbooks.source import Block, Items, Problem
+
+# In calendar days, roughly: only used to compare two offsets from the same anchor.
+_ROUGHLY = {"working_days": 1.4, "calendar_days": 1.0, "months": 30.4, "share": 1.0}
+_OFFSETS = tuple(_ROUGHLY)
+
+
+def find_faults(document: Block) -> Iterator[Problem]:
+    """Faults of meaning: who waits for whom, windows, gates, quiz."""
+    tasks = dict(_tasks(document))
+    if len(tasks) > MAX_TASKS:
+        yield _at(document, "phases", f"more than {MAX_TASKS} tasks; split the playbook")
+    yield from _phases(document["phases"])
+    yield from _doubled(document)
+    for key, task in tasks.items():
+        yield from _links(key, task, tasks)
+        yield from _windows(task)
+        yield from _recurring(task)
+    yield from _loop(tasks)
+    for gate in document.get("gates", ()):
+        yield from _gate(gate, document, tasks)
+    yield from _references(document, tasks)
+    if "quiz" in document:
+        yield from _quiz(document["quiz"])
+
+
+def _at(block: Block, key: str, message: str) -> Problem:
+    return Problem(block.path, block.lines.get(key, block.line), message)
+
+
+def _item(items: Items, index: int, message: str) -> Problem:
+    return Problem(items.path, items.lines[index], message)
+
+
+def _tasks(document: Block) -> Iterator[tuple[str, Block]]:
+    for phase in document["phases"]:
+        for checklist in phase.get("checklists", ()):
+            for task in checklist["tasks"]:
+                yield f"{phase['key']}.{checklist['key']}.{task['key']}", task
+
+
+def _phases(phases: Items) -> Iterator[Problem]:
+    order = [PHASES.index(phase["key"]) for phase in phases]
+    for index, phase in enumerate(phases):
+        if "title" not in phase:
+            yield Problem(phase.path, phase.line, f"the phase “{phase['key']}” needs a “title”")
+        if index and order[index] <= order[index - 1]:
+            yield _item(phases, index, f"the phases are, in this order: {', '.join(PHASES)}")
+
+
+def _doubled(document: Block) -> Iterator[Problem]:
+    """The same checklist from two files: one list cannot see it, the joined one does."""
+    for phase in document["phases"]:
+        seen: set[str] = set()
+        for checklist in phase.get("checklists", ()):
+            if checklist["key"] in seen:
+                yield _at(checklist, "key", f"the checklist “{checklist['key']}” stands twice")
+            seen.add(checklist["key"])
+
+
+def _predecessors(task: Block) -> Iterator[tuple[str, int]]:
+    links = task.get("after")
+    if links is None:
+        return
+    for link, line in zip(links, links.lines, strict=True):
+        yield (link if isinstance(link, str) else link["task"]), line
+
+
+def _links(key: str, task: Block, tasks: Mapping[str, Block]) -> Iterator[Problem]:
+    for earlier, line in _predecessors(task):
+        if earlier not in tasks:
+            yield Problem(task.path, line, f"{key} waits for “{earlier}”, which does not exist")
+        elif "recurring" in tasks[earlier]:
+            yield Problem(
+                task.path, line, f"{key} waits for the ritual {earlier}, which never ends"
+            )
+        elif _is_before(key, task) and not _is_before(earlier, tasks[earlier]):
+            yield Problem(
+                task.path,
+                line,
+                f"{key} lies before launch day and cannot wait for {earlier}, which comes after it",
+            )
+
+
+def _is_before(key: str, task: Block) -> bool:
+    return bool(task.get("early")) or key.startswith("prepare.")
+
+
+def _windows(task: Block) -> Iterator[Problem]:
+    for name in ("on", "not_before", "deadline"):
+        anchor = task.get(name)
+        if anchor is None:
+            continue
+        if sum(offset in anchor for offset in _OFFSETS) > 1:
+            yield _at(task, name, f"{name} takes one offset at most")
+        if "share" in anchor and anchor["anchor"] != "develop":
+            yield _at(task, name, "a share is told from the anchor “develop” only")
+    yield from _impossible(task)
+
+
+def _impossible(task: Block) -> Iterator[Problem]:
+    for first, last in (("not_before", "deadline"), ("on", "deadline"), ("not_before", "on")):
+        early, late = task.get(first), task.get(last)
+        if early and late and early["anchor"] == late["anchor"] and _rough(early) > _rough(late):
+            yield _at(task, last, f"impossible window: “{last}” comes before “{first}”")
+
+
+def _rough(anchor: Block) -> float:
+    return float(sum(anchor.get(offset, 0) * days for offset, days in _ROUGHLY.items()))
+
+
+def _recurring(task: Block) -> Iterator[Problem]:
+    if "recurring" not in task:
+        return
+    rule = task["recurring"]["rrule"]
+    try:
+        rrulestr(rule)
+        readable = not {"DTSTART", "UNTIL", "COUNT"} & set(rule.replace("=", ";").split(";"))
+    except (ValueError, TypeError, KeyError):
+        readable = False
+    if not readable:
+        yield _at(task["recurring"], "rrule", f"“{rule}” is not a recurrence rule of RFC 5545")
+    if task["days"] == 0:
+        yield _at(task, "days", "a ritual lasts at least one day")
+
+
+def _loop(tasks: Mapping[str, Block]) -> Iterator[Problem]:
+    graph = {key: [earlier for earlier, _ in _predecessors(task)] for key, task in tasks.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        path: list[str] = error.args[1]
+        first = tasks.get(path[0])
+        if first is not None:
+            yield _at(first, "after", f"tasks wait for each other in a loop: {' → '.join(path)}")
+
+
+def _gate(gate: Block, document: Block, tasks: Mapping[str, Block]) -> Iterator[Problem]:
+    phases = {phase["key"] for phase in document["phases"]}
+    for border in ("after_phase", "before_phase"):
+        if gate[border] is not None and gate[border] not in phases:
+            yield _at(gate, border, f"the playbook has no phase “{gate[border]}”")
+    if gate["after_phase"] is None and gate["before_phase"] is None:
+        yield _at(gate, "after_phase", "a gate lies beside at least one phase")
+    for criterion in gate["criteria"]:
+        yield from _criterion(criterion, tasks)
+
+
+def _criterion(criterion: Block, tasks: Mapping[str, Block]) -> Iterator[Problem]:
+    kind = criterion["kind"]
+    wanted = CRITERIA[kind]
+    known = {"key", "kind", "title", "blocks", *(name.removesuffix("?") for name in wanted)}
+    for name, shape in wanted.items():
+        if name in criterion:
+            at = (criterion.path, criterion.lines[name])
+            yield from shape.problems(criterion[name], at, name)
+        elif not name.endswith("?"):
+            yield _at(criterion, "kind", f"a criterion of kind {kind} needs a “{name}”")
+    for name in criterion:
+        if name not in known:
+            yield _at(criterion, name, f"unknown key “{name}” in a criterion of kind {kind}")
+    for name in (criterion.get("task"), *criterion.get("of", ())):
+        if name is not None and name not in tasks:
+            yield _at(criterion, "task", f"the task “{name}” does not exist")
+
+
+def _references(document: Block, tasks: Mapping[str, Block]) -> Iterator[Problem]:
+    """Metrics and tasks that are named elsewhere must exist, where the playbook lists them."""
+    metrics = {metric["key"] for metric in document.get("metrics", ())}
+    for kind in document.get("community_types", ()):
+        for mechanic in kind["mechanics"]:
+            for name in mechanic["tasks"]:
+                if name not in tasks:
+                    yield _at(mechanic, "tasks", f"the task “{name}” does not exist")
+        for name in kind["metrics"]:
+            if metrics and name not in metrics:
+                yield _at(kind, "metrics", f"the metric “{name}” does not exist")
+    yield from _figures(document, metrics)
+
+
+def _figures(document: Block, metrics: set[str]) -> Iterator[Problem]:
+    named = [c for gate in document.get("gates", ()) for c in gate["criteria"] if "metric" in c]
+    named += [target for case in document.get("cases", ()) for target in case.get("targets", ())]
+    for block in named:
+        if metrics and block["metric"] not in metrics:
+            yield _at(block, "metric", f"the metric “{block['metric']}” does not exist")
+
+
+def _quiz(quiz: Block) -> Iterator[Problem]:
+    """The bands must cover every score once."""
+    best = max(quiz["points"].values()) * len(quiz["questions"])
+    expected = best
+    for band in quiz["bands"]:
+        if band["max"] != expected or band["min"] > band["max"]:
+            yield _at(band, "max", f"this band must end at {expected}: bands go from best to worst")
+        expected = band["min"] - 1
+    if expected != -1:
+        yield _at(quiz, "bands", f"no band for the scores from 0 to {expected}")

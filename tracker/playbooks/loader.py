@@ -1,0 +1,227 @@
+"""From YAML to a playbook, or to every fault that stands in the way."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tracker.playbooks.faults import find_faults
+from tracker.playbooks.grammar import PLAYBOOK, REFERENCE
+from tracker.playbooks.model import (
+    Anchor,
+    GateSpec,
+    Link,
+    PhaseSpec,
+    Playbook,
+    Recurrence,
+    StepSpec,
+    TaskSpec,
+)
+from tracker.playbooks.source import Block, Items, Problem, Unreadable, read_file, read_yaml
+
+
+class BadPlaybook(Exception):
+    """A playbook with faults, all of them."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+def load_file(path: Path) -> Playbook:
+    """Load a playbook and its parts. Raises BadPlaybook."""
+    document, problems = read_document(path)
+    return _judged(document, problems)
+
+
+def load_bytes(content: bytes, name: str) -> Playbook:
+    """Load a playbook that came without a folder, so without parts. Raises BadPlaybook."""
+    try:
+        document, problems = read_yaml(content, name)
+    except Unreadable as error:
+        raise BadPlaybook([error.problem]) from None
+    return _judged(document, problems)
+
+
+def find_problems(path: Path) -> list[Problem]:
+    """Every fault of the playbook at ``path``, in the order of its files and lines."""
+    document, problems = read_document(path)
+    return sorted({*problems, *_faults(document, str(path))})
+
+
+def trusted_file(path: Path) -> Playbook:
+    """Load a playbook that has been checked before: ours, whose faults `catalog check` finds."""
+    document, problems = read_document(path)
+    if problems:
+        raise BadPlaybook(problems)
+    assert isinstance(document, Block)
+    return build(document)
+
+
+def read_document(path: Path) -> tuple[object, list[Problem]]:
+    """The playbook at ``path`` with its parts joined in, as plain values."""
+    try:
+        document, problems = read_file(path)
+    except Unreadable as error:
+        return None, [error.problem]
+    if not isinstance(document, Block):
+        return None, [*problems, Problem(str(path), 1, "a playbook is a mapping of keys")]
+    for name, line in _parts(document, problems):
+        _join(document, path.parent / name, Problem(str(path), line, ""), problems)
+    return document, problems
+
+
+def _parts(document: Block, problems: list[Problem]) -> Iterator[tuple[str, int]]:
+    parts = document.pop("parts", None)
+    if parts is None:
+        return
+    if not isinstance(parts, Items):
+        problems.append(Problem(document.path, document.lines["parts"], "parts must be a list"))
+        return
+    for name, line in zip(parts, parts.lines, strict=True):
+        steps = Path(str(name))
+        if steps.is_absolute() or ".." in steps.parts:
+            problems.append(Problem(document.path, line, f"the part “{name}” leaves the folder"))
+        else:
+            yield str(name), line
+
+
+def _join(document: Block, path: Path, named: Problem, problems: list[Problem]) -> None:
+    """Take the keys of one part into the whole; lists of phases are joined by their keys."""
+    try:
+        part, faults = read_file(path)
+    except Unreadable as error:
+        problems.append(Problem(named.path, named.line, f"the part {error.problem.message}"))
+        return
+    problems += faults
+    if not isinstance(part, Block):
+        problems.append(Problem(str(path), 1, "a part is a mapping of keys"))
+        return
+    for key, value in part.items():
+        if key == "phases" and isinstance(document.get(key), Items) and isinstance(value, Items):
+            _join_phases(document[key], value)
+        elif key in document:
+            problems.append(Problem(str(path), part.lines[key], f"the key “{key}” stands twice"))
+        else:
+            document[key], document.lines[key] = value, part.lines[key]
+
+
+def _join_phases(known: Items, more: Items) -> None:
+    by_key = {phase.get("key"): phase for phase in known if isinstance(phase, Block)}
+    for phase, line in zip(more, more.lines, strict=True):
+        first = by_key.get(phase.get("key")) if isinstance(phase, Block) else None
+        if first is None:
+            known.append(phase)
+            known.lines.append(line)
+            continue
+        for key, value in phase.items():
+            if isinstance(first.get(key), Items) and isinstance(value, Items):
+                first[key] += value
+                first[key].lines += value.lines
+            else:
+                first.setdefault(key, value)
+
+
+def _judged(document: object, problems: list[Problem]) -> Playbook:
+    problems = problems or _faults(document, "")
+    if problems or not isinstance(document, Block):
+        raise BadPlaybook(sorted(problems))
+    return build(document)
+
+
+def _faults(document: object, path: str) -> list[Problem]:
+    """Faults of form first: what a malformed playbook means cannot be judged."""
+    if not isinstance(document, Block):
+        return [] if document is None else [Problem(path, 1, "a playbook is a mapping of keys")]
+    return list(PLAYBOOK.problems(document, (document.path, document.line), "the playbook")) or (
+        list(find_faults(document))
+    )
+
+
+def build(document: Mapping[str, Any]) -> Playbook:
+    """The playbook behind values that have been found faultless."""
+    return Playbook(
+        slug=document["playbook"],
+        version=document["version"],
+        title=document["title"],
+        description=document.get("description"),
+        phases=tuple(_phase(phase) for phase in document["phases"]),
+        tasks=tuple(
+            _task(phase["key"], checklist["key"], task)
+            for phase in document["phases"]
+            for checklist in phase.get("checklists", ())
+            for task in checklist["tasks"]
+        ),
+        gates=tuple(_gate(gate) for gate in document.get("gates", ())),
+        quiz=document.get("quiz"),
+        reference={name: document[name] for name in REFERENCE if name in document},
+    )
+
+
+def _phase(phase: Mapping[str, Any]) -> PhaseSpec:
+    checklists = phase.get("checklists", ())
+    return PhaseSpec(
+        key=phase["key"],
+        title=phase["title"],
+        description=phase.get("description"),
+        pitfalls=tuple(phase.get("pitfalls", ())),
+        success_factors=tuple(phase.get("success_factors", ())),
+        checklists={checklist["key"]: checklist["title"] for checklist in checklists},
+    )
+
+
+def _task(phase: str, checklist: str, task: Mapping[str, Any]) -> TaskSpec:
+    recurring = task.get("recurring")
+    return TaskSpec(
+        key=f"{phase}.{checklist}.{task['key']}",
+        phase=phase,
+        checklist=checklist,
+        title=task["title"],
+        description=task.get("description"),
+        role=task["role"],
+        days=task["days"],
+        after=tuple(_link(link) for link in task.get("after", ())),
+        only_for={key: tuple(wanted) for key, wanted in task.get("only_for", {}).items()},
+        early=task.get("early", False),
+        optional=task.get("optional", False),
+        on=_anchor(task.get("on")),
+        not_before=_anchor(task.get("not_before")),
+        deadline=_anchor(task.get("deadline")),
+        recurring=recurring and _recurrence(recurring),
+        evidence=task.get("evidence"),
+        proof=task.get("proof"),
+        pillar=task.get("pillar"),
+        steps=tuple(StepSpec(step["key"], step["title"]) for step in task.get("steps", ())),
+    )
+
+
+def _link(link: str | Mapping[str, Any]) -> Link:
+    if isinstance(link, str):
+        return Link(link)
+    return Link(link["task"], link.get("type", "FS"), link.get("lag", 0))
+
+
+def _anchor(anchor: Mapping[str, Any] | None) -> Anchor | None:
+    if anchor is None:
+        return None
+    offsets = {name: value for name, value in anchor.items() if name != "anchor"}
+    return Anchor(anchor["anchor"], **offsets)
+
+
+def _recurrence(recurring: Mapping[str, Any]) -> Recurrence:
+    until = _anchor(recurring["until"])
+    assert until is not None
+    return Recurrence(recurring["rrule"], until, recurring.get("each"))
+
+
+def _gate(gate: Mapping[str, Any]) -> GateSpec:
+    on = _anchor(gate["on"])
+    assert on is not None
+    return GateSpec(
+        key=gate["key"],
+        title=gate["title"],
+        description=gate.get("description"),
+        after_phase=gate["after_phase"],
+        before_phase=gate["before_phase"],
+        on=on,
+        criteria=tuple(gate["criteria"]),
+    )

@@ -1,0 +1,146 @@
+"""A playbook in memory: frozen values, read once and shared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from tracker.kernel.texts import Text
+
+LinkType = Literal["FS", "SS", "FF", "SF"]
+AnchorName = Literal["start", "launch", "launch_end", "develop", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Waits for ``task``. ``lag`` is in working days at the shortest preparation."""
+
+    task: str
+    type: LinkType = "FS"
+    lag: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A day told from one of the plan's fixed points.
+
+    At most one offset is set. ``share`` is percent of the way from month six to the end.
+    """
+
+    name: AnchorName
+    working_days: int | None = None
+    calendar_days: int | None = None
+    months: int | None = None
+    share: int | None = None
+
+    @property
+    def is_offset(self) -> bool:
+        """Whether it tells another day than the fixed point itself."""
+        return any((self.working_days, self.calendar_days, self.months, self.share))
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A ritual: ``rrule`` is RFC 5545 §3.3.10, without DTSTART and UNTIL."""
+
+    rrule: str
+    until: Anchor
+    each: str | None = None  # what one occurrence is held for, e.g. a strategic member
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpec:
+    """One checklist point of a task."""
+
+    key: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """One task of a playbook. ``key`` is the full key; ``days`` 0 is a milestone."""
+
+    key: str
+    phase: str
+    checklist: str
+    title: Text
+    description: Text | None
+    role: str
+    days: int
+    after: tuple[Link, ...] = ()
+    only_for: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    early: bool = False
+    optional: bool = False
+    on: Anchor | None = None
+    not_before: Anchor | None = None
+    deadline: Anchor | None = None
+    recurring: Recurrence | None = None
+    evidence: str | None = None
+    proof: Text | None = None
+    pillar: str | None = None
+    steps: tuple[StepSpec, ...] = ()
+
+    @property
+    def is_milestone(self) -> bool:
+        """A task without duration."""
+        return self.days == 0
+
+    @property
+    def is_before_launch(self) -> bool:
+        """Whether it belongs to the network that is planned backwards from launch day."""
+        return self.early or self.phase == "prepare"
+
+    @property
+    def opens_the_launch(self) -> bool:
+        """Whether it may lie on a closed launch day."""
+        return self.phase == "launch" and self.checklist == "day"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSpec:
+    """One phase, with what is shown beside its tasks."""
+
+    key: str
+    title: Text
+    description: Text | None
+    pitfalls: tuple[Mapping[str, Any], ...]
+    success_factors: tuple[Mapping[str, Any], ...]
+    checklists: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True)
+class GateSpec:
+    """The border between two phases; None stands for the outside."""
+
+    key: str
+    title: Text
+    description: Text | None
+    after_phase: str | None
+    before_phase: str | None
+    on: Anchor
+    criteria: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Playbook:
+    """A versioned template. ``reference`` holds the sections that are shown and date nothing."""
+
+    slug: str
+    version: int
+    title: Text
+    description: Text | None
+    phases: tuple[PhaseSpec, ...]
+    tasks: tuple[TaskSpec, ...]
+    gates: tuple[GateSpec, ...]
+    quiz: Mapping[str, Any] | None
+    reference: Mapping[str, Any]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, TaskSpec]:
+        """The tasks under their full keys."""
+        return {task.key: task for task in self.tasks}
+
+    def community_type(self, key: str) -> Mapping[str, Any] | None:
+        """What the playbook says of a community type, if it knows it."""
+        types: tuple[Mapping[str, Any], ...] = self.reference.get("community_types", ())
+        return next((entry for entry in types if entry["key"] == key), None)

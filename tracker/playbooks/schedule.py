@@ -1,0 +1,124 @@
+"""Dates for a network of tasks: backwards from launch day before it, forwards after it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from dateutil.relativedelta import relativedelta
+
+from tracker.playbooks.calendar import WorkCalendar
+from tracker.playbooks.model import Anchor, Link
+from tracker.playbooks.network import Activity, Span, earliest_start, forward, in_order
+
+SHORTEST_MONTHS: Final = 2
+MONTHS_TO_DEVELOP: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class FixedDays:
+    """The plan's fixed points, all inclusive local days."""
+
+    start: date
+    launch: date
+    launch_end: date
+    develop: date
+    end: date
+
+    def of(self, anchor: Anchor, calendar: WorkCalendar) -> date:
+        """The day that ``anchor`` tells."""
+        day: date = getattr(self, anchor.name)
+        if anchor.months is not None:
+            return month_shift(day, anchor.months)
+        if anchor.calendar_days is not None:
+            return day + timedelta(days=anchor.calendar_days)
+        if anchor.working_days is not None:
+            return calendar.day(calendar.index(day) + anchor.working_days)
+        if anchor.share is not None:
+            return self.develop + (self.end - self.develop) * anchor.share // 100
+        return day
+
+
+def month_shift(day: date, months: int) -> date:
+    """``day`` moved by calendar months; the end of a shorter month is kept."""
+    return day + relativedelta(months=months)
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """The network before launch day at its shortest, and how far it is stretched."""
+
+    ordered: tuple[Activity, ...]
+    months: int
+    shortest: Mapping[str, Span]
+
+    @classmethod
+    def of(cls, activities: list[Activity], months: int) -> "Preparation":
+        """Lay out ``activities`` for a preparation of ``months``."""
+        ordered = tuple(in_order(activities))
+        return cls(ordered, months, forward(ordered))
+
+    @property
+    def reference_length(self) -> int:
+        """Working days at the shortest preparation."""
+        return max((span.end for span in self.shortest.values()), default=0)
+
+    def stretch(self, days: int) -> int:
+        """Distances from launch day grow with the months; whole days, never more than exact."""
+        return days * self.months // SHORTEST_MONTHS
+
+    def laid_out(self, launch: int) -> tuple[list[Activity], dict[str, int]]:
+        """The activities with durations and lags in force, and their first starts.
+
+        Each boundary keeps its distance from ``launch``, stretched: so a longer preparation starts
+        everything earlier or on the same day. A lead (negative lag) is not stretched.
+        """
+        activities: list[Activity] = []
+        spans: dict[str, Span] = {}
+        for activity in self.ordered:
+            span = spans[activity.key] = self._stretched(activity, spans, launch)
+            days = span.end - span.start if activity.days else 0
+            laid_out = Activity(activity.key, days)
+            links = tuple(self._link(activity, laid_out, link, spans) for link in activity.after)
+            activities.append(replace(laid_out, after=links))
+        return activities, {key: span.start for key, span in spans.items()}
+
+    def _stretched(self, activity: Activity, spans: Mapping[str, Span], launch: int) -> Span:
+        """Both boundaries stretched; a milestone stands on the last day before its own.
+
+        What starts with a milestone starts on its day, and a milestone on the day of what it starts
+        with: both lie inside the days that one day has been stretched to.
+        """
+        shortest = self.shortest[activity.key]
+        start = launch - self.stretch(self.reference_length - shortest.start)
+        end = launch - self.stretch(self.reference_length - shortest.end)
+        binding = [link for link in activity.after if self._binds(activity, link)]
+        starts = [
+            spans[link.task].start + self._lag(link)
+            for link in binding
+            if link.type == "SS" and link.lag >= 0
+        ]
+        if activity.days == 0 and len(starts) < len(binding or [None]):
+            return Span(end - 1, end)
+        start = min(end - 1, max([start, *starts]))
+        return Span(start, end if activity.days else start + 1)
+
+    def _binds(self, activity: Activity, link: Link) -> bool:
+        """Whether ``link`` leaves no room at the shortest preparation."""
+        earlier = self.shortest.get(link.task)
+        start = self.shortest[activity.key].start
+        return earlier is not None and earliest_start(activity, link, earlier) == start
+
+    def _link(
+        self, activity: Activity, laid_out: Activity, link: Link, spans: Mapping[str, Span]
+    ) -> Link:
+        """The link in force: where it left no room it leaves none, whatever is rounded."""
+        lag = self._lag(link)
+        if link.lag > 0 and self._binds(activity, link):
+            unlagged = earliest_start(laid_out, replace(link, lag=0), spans[link.task])
+            lag = max(lag, spans[activity.key].start - unlagged)
+        return replace(link, lag=lag)
+
+    def _lag(self, link: Link) -> int:
+        """Working days of ``link``, stretched at least."""
+        return self.stretch(link.lag) if link.lag > 0 else link.lag

@@ -1,0 +1,145 @@
+"""Why a date is what it is: kept as facts, told as a sentence in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from tracker.kernel.texts import Language, Sentence
+from tracker.playbooks.calendar import WEEKEND, WorkCalendar
+
+# What fixed the start. The gaps: task and day of what it waited for, lag in working days.
+REASONS: Final[Mapping[str, Sentence]] = {
+    "start": Sentence(
+        en="Starts with the preparation, on {from_on}.",
+        fr="Commence avec la préparation, le {from_on}.",
+    ),
+    "network": Sentence(
+        en="Nothing holds it back: it starts as early as the preparation allows.",
+        fr="Rien ne la retient : elle commence dès que la préparation le permet.",
+    ),
+    "launch": Sentence(
+        en="Tied to launch day, {from_on}.", fr="Liée au jour du lancement, le {from_on}."
+    ),
+    "launch_end": Sentence(
+        en="Not before the first weeks after launch are over, on {from_on}.",
+        fr="Pas avant la fin des premières semaines qui suivent le lancement, le {from_on}.",
+    ),
+    "develop": Sentence(
+        en="Counted from month six after launch, {from_on}.",
+        fr="Comptée à partir du sixième mois après le lancement, le {from_on}.",
+    ),
+    "end": Sentence(
+        en="Counted from the project's end, {from_on}.",
+        fr="Comptée à partir de la fin du projet, le {from_on}.",
+    ),
+    "from_start": Sentence(
+        en="Counted from the start of the preparation: {from_on}.",
+        fr="Comptée à partir du début de la préparation : {from_on}.",
+    ),
+    "from_launch": Sentence(
+        en="Counted from launch day: {from_on}.",
+        fr="Comptée à partir du jour du lancement : {from_on}.",
+    ),
+    "from_launch_end": Sentence(
+        en="Counted from the end of the first weeks after launch: {from_on}.",
+        fr="Comptée à partir de la fin des premières semaines qui suivent le lancement : "
+        "{from_on}.",
+    ),
+    "from_develop": Sentence(
+        en="Counted from month six after launch: {from_on}.",
+        fr="Comptée à partir du sixième mois après le lancement : {from_on}.",
+    ),
+    "from_end": Sentence(
+        en="Counted from the project's end: {from_on}.",
+        fr="Comptée à partir de la fin du projet : {from_on}.",
+    ),
+    "phase": Sentence(
+        en="Starts with its phase, on {from_on}.", fr="Commence avec sa phase, le {from_on}."
+    ),
+    "today": Sentence(
+        en="Not before today, {from_on}: the community is already running.",
+        fr="Pas avant aujourd'hui, le {from_on} : la communauté tourne déjà.",
+    ),
+    "FS": Sentence(
+        en="Follows “{task}”, due on {from_on}{lag}.", fr="Suit « {task} », due le {from_on}{lag}."
+    ),
+    "SS": Sentence(
+        en="Starts with “{task}”, on {from_on}{lag}.",
+        fr="Commence avec « {task} », le {from_on}{lag}.",
+    ),
+    "FF": Sentence(
+        en="Ends with “{task}”, on {from_on}{lag}.",
+        fr="Se termine avec « {task} », le {from_on}{lag}.",
+    ),
+    "SF": Sentence(
+        en="Ends once “{task}” has started, on {from_on}{lag}.",
+        fr="Se termine une fois « {task} » commencée, le {from_on}{lag}.",
+    ),
+}
+_LAG = Sentence(en=", {lag:+d} working days", fr=", {lag:+d} jours ouvrés")
+_LASTS = Sentence(en="Lasts {days} working days.", fr="Dure {days} jours ouvrés.")
+_ONE_DAY = Sentence(en="Lasts one working day.", fr="Dure un jour ouvré.")
+_STRETCHED = Sentence(
+    en="Lasts {days} working days: {reference} at the shortest preparation, stretched to {months} "
+    "months.",
+    fr="Dure {days} jours ouvrés : {reference} pour la préparation la plus courte, étirés à "
+    "{months} mois.",
+)
+_MILESTONE = Sentence(
+    en="A milestone: it takes no time.", fr="Un jalon : il ne prend pas de temps."
+)
+_SKIPS = Sentence(en="Skips {what}.", fr="Saute {what}.")
+_WEEKEND_DAYS = Sentence(en="{n} weekend days", fr="{n} jours de week-end")
+_CLOSED_LAUNCH = Sentence(
+    en="Launch day is a closed day ({name}) and is kept.",
+    fr="Le jour du lancement est un jour fermé ({name}) et il est maintenu.",
+)
+
+
+def explain(
+    facts: Mapping[str, Any], titles: Mapping[str, str], calendar: WorkCalendar, language: Language
+) -> str:
+    """The sentences behind one task's dates. ``titles`` names the tasks that it may wait for."""
+    lag = facts.get("lag") or 0
+    said = [
+        REASONS[facts["rule"]].say(
+            language,
+            from_on=facts["from_on"],
+            task=titles.get(facts.get("task", ""), facts.get("task", "")),
+            lag=_LAG.say(language, lag=lag) if lag else "",
+        ),
+        _duration(facts, language),
+        _closed_launch(facts, calendar, language),
+        _closed_days(facts, calendar, language),
+    ]
+    return " ".join(filter(None, said))
+
+
+def _duration(facts: Mapping[str, Any], language: Language) -> str:
+    days, reference = facts["days"], facts["reference"]
+    if reference == 0:
+        return _MILESTONE.say(language)
+    if days != reference:
+        return _STRETCHED.say(language, days=days, reference=reference, months=facts["months"])
+    return _ONE_DAY.say(language) if days == 1 else _LASTS.say(language, days=days)
+
+
+def _closed_launch(facts: Mapping[str, Any], calendar: WorkCalendar, language: Language) -> str:
+    day = date.fromisoformat(facts["start_on"])
+    if day != calendar.opened:
+        return ""
+    return _CLOSED_LAUNCH.say(language, name=calendar.name(day, language) or WEEKEND)
+
+
+def _closed_days(facts: Mapping[str, Any], calendar: WorkCalendar, language: Language) -> str:
+    """Name the days that were jumped over, from what it waited for to the due day."""
+    first, last = (date.fromisoformat(facts[name]) for name in ("span_from", "due_on"))
+    weekend, named = 0, []
+    for day, name in calendar.skipped(first, last, language):
+        if name is None:
+            weekend += 1
+        else:
+            named.append(f"{name} ({day.isoformat()})")
+    counted = [_WEEKEND_DAYS.say(language, n=weekend)] if weekend else []
+    what = ", ".join(counted + named)
+    return _SKIPS.say(language, what=what) if what else ""
