@@ -1,0 +1,66 @@
+"""The composition root of the API."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Flask, Response
+from flask_swagger_ui import get_swaggerui_blueprint
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from tracker.config import Settings
+from tracker.health import blp as health
+from tracker.kernel.clock import set_offset
+from tracker.library.views import blp as library
+from tracker.people.service import load_actor
+from tracker.people.views import blp as people
+from tracker.projects.task_views import blp as tasks
+from tracker.projects.views import blp as projects
+from tracker.web.api import make_api
+from tracker.web.auth import guard
+from tracker.web.jsons import use_orjson
+from tracker.web.problems import handle_errors
+from tracker.wiring import wire
+
+MAX_BODY = 3 * 1024 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """The web application behind ``tracker up`` and ``tracker web``."""
+    app = Flask("tracker", static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        REDIS_URL=settings.redis_url,
+        CLOCK_OFFSET=settings.clock_offset,
+    )
+    set_offset(timedelta(seconds=settings.clock_offset))
+    wire(settings)
+    use_orjson(app)
+    handle_errors(app)
+    storage = storage_from_string(settings.redis_url or "memory://")
+    guard(app, load_actor, FixedWindowRateLimiter(storage), settings.rate_limit)
+    api = make_api(app)
+    for blueprint in (people, library, projects, tasks):
+        api.register_blueprint(blueprint)
+    app.register_blueprint(health)
+    app.register_blueprint(_reader())
+    app.after_request(_headers)
+    return app
+
+
+def _reader() -> Blueprint:
+    """The API document for people, with every asset served from here."""
+    reader: Blueprint = get_swaggerui_blueprint(
+        "/api/docs", "/api/openapi.json", {"app_name": "Tracker API"}
+    )
+    return reader
+
+
+def _headers(response: Response) -> Response:
+    """Answers are for the caller alone and are never a page's ingredient."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.vary.add("Accept-Language")
+    return response

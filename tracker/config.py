@@ -1,0 +1,197 @@
+"""Settings: the only reader of the environment, and loud about what it cannot read."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+from environs import Env, EnvValidationError, FileAwareEnv
+
+from tracker.kernel.errors import DomainError
+from tracker.kernel.texts import Sentence
+
+PREFIX: Final = "TRACKER_"
+VAR: Final = Path("var")
+SECRET_SETTINGS: Final = frozenset({"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS"})
+MIN_SECRET_LENGTH: Final = 32
+_KNOWN_SECRETS: Final = frozenset({"change-me", "changeme", "secret", "dev", "development"})
+
+_UNREADABLE: Final = Sentence(
+    en="The settings cannot be read: {faults}",
+    fr="Les réglages ne peuvent pas être lus : {faults}",
+)
+_UNKNOWN: Final = Sentence(
+    en="There is no setting {names}. Correct or unset it; the README lists the settings.",
+    fr="Il n'y a pas de réglage {names}. Le corriger ou le retirer ; le README liste les réglages.",
+)
+_WEAK_KEY: Final = Sentence(
+    en="TRACKER_SECRET_KEY must be a secret of your own, at least {least} characters long. "
+    "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+    fr="TRACKER_SECRET_KEY doit être un secret à vous d'au moins {least} caractères. En créer un "
+    "avec : python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+)
+_NEEDS_SERVERS: Final = Sentence(
+    en="`tracker {command}` needs PostgreSQL and Redis: set {missing}. `tracker up` needs neither.",
+    fr="`tracker {command}` a besoin de PostgreSQL et de Redis : définir {missing}. `tracker up` "
+    "se passe des deux.",
+)
+_CLOCK_IS_EMBEDDED_ONLY: Final = Sentence(
+    en="TRACKER_CLOCK_OFFSET is for rehearsals with `tracker up`; `tracker {command}` refuses it.",
+    fr="TRACKER_CLOCK_OFFSET sert aux répétitions avec `tracker up` ; le retirer pour `tracker "
+    "{command}`.",
+)
+
+
+class Misconfigured(DomainError):
+    """The settings do not allow a start."""
+
+    type = "misconfigured"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator decides. The README's table describes each of them."""
+
+    database_url: str
+    redis_url: str | None
+    secret_key: str | None
+    encryption_keys: tuple[str, ...]
+    base_url: str
+    smtp_url: str | None
+    mail_from: str
+    log_format: str
+    rate_limit: int
+    egress_allow: tuple[str, ...]
+    clock_offset: int
+
+    @property
+    def is_embedded(self) -> bool:
+        """One process, no broker."""
+        return self.redis_url is None
+
+    @property
+    def database_path(self) -> Path | None:
+        """The file of an SQLite database."""
+        scheme, _, path = self.database_url.partition(":///")
+        return Path(path) if scheme == "sqlite" and path not in ("", ":memory:") else None
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises Misconfigured with every fault at once."""
+    _refuse_unknown(os.environ)
+    env = FileAwareEnv(eager=False, prefix=PREFIX, strip_whitespace=True)
+    try:
+        values = _read(env)
+        env.seal()
+    except EnvValidationError as error:
+        raise Misconfigured(_UNREADABLE, faults=_told(error)) from None
+    except ValueError as error:  # a TRACKER_X_FILE that is not there or cannot be read
+        raise Misconfigured(_UNREADABLE, faults=str(error)) from None
+    return Settings(**values)
+
+
+def _read(env: Env) -> dict[str, Any]:
+    return {
+        "database_url": env.str("DATABASE_URL", _default_database(), validate=_is_database),
+        "redis_url": env.str("REDIS_URL", None, validate=_is_redis),
+        "secret_key": env.str("SECRET_KEY", None),
+        "encryption_keys": tuple(env.list("ENCRYPTION_KEYS", [])),
+        "base_url": env.str("BASE_URL", "http://127.0.0.1:8000", validate=_is_http),
+        "smtp_url": env.str("SMTP_URL", None, validate=_is_smtp),
+        "mail_from": env.str("MAIL_FROM", "tracker@localhost"),
+        "log_format": env.str("LOG_FORMAT", "text", validate=_is_log_format),
+        "rate_limit": env.int("RATE_LIMIT", 6000, validate=_is_positive),
+        "egress_allow": tuple(env.list("EGRESS_ALLOW", [])),
+        "clock_offset": env.int("CLOCK_OFFSET", 0),
+    }
+
+
+def _default_database() -> str:
+    return f"sqlite:///{VAR / 'tracker.sqlite3'}"
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    """A misspelt setting would silently leave the default in force."""
+    known = {field.name.upper() for field in fields(Settings)}
+    known |= {f"{name}_FILE" for name in known}
+    unknown = sorted(
+        name
+        for name in environ
+        if name.startswith(PREFIX)
+        and not name.startswith(f"{PREFIX}TEST_")
+        and name.removeprefix(PREFIX) not in known
+    )
+    if unknown:
+        raise Misconfigured(_UNKNOWN, names=", ".join(unknown))
+
+
+def _told(error: EnvValidationError) -> str:
+    messages: Any = error.error_messages
+    return "; ".join(
+        f"{name}: {' '.join(map(str, faults))}" for name, faults in sorted(messages.items())
+    )
+
+
+def _starts(value: str | None, *schemes: str) -> None:
+    if value is not None and not value.startswith(schemes):
+        raise EnvValidationError(f"must start with {' or '.join(schemes)}", [])
+
+
+def _is_database(value: str) -> None:
+    _starts(value, "sqlite:///", "postgresql://", "postgresql+psycopg://")
+
+
+def _is_redis(value: str | None) -> None:
+    _starts(value, "redis://", "rediss://")
+
+
+def _is_http(value: str) -> None:
+    _starts(value, "http://", "https://")
+
+
+def _is_smtp(value: str | None) -> None:
+    _starts(value, "smtp://", "smtps://")
+
+
+def _is_log_format(value: str) -> None:
+    if value not in ("text", "json"):
+        raise EnvValidationError("must be text or json", [])
+
+
+def _is_positive(value: int) -> None:
+    if value < 1:
+        raise EnvValidationError("must be 1 or more", [])
+
+
+def check_scaled(settings: Settings, command: str) -> None:
+    """Raise Misconfigured where processes that share servers cannot start."""
+    missing = []
+    if settings.database_url.startswith("sqlite"):
+        missing.append("TRACKER_DATABASE_URL=postgresql://…")
+    if settings.redis_url is None:
+        missing.append("TRACKER_REDIS_URL=redis://…")
+    if missing:
+        raise Misconfigured(_NEEDS_SERVERS, command=command, missing=", ".join(missing))
+    if settings.clock_offset:
+        raise Misconfigured(_CLOCK_IS_EMBEDDED_ONLY, command=command)
+    key = settings.secret_key or ""
+    if (
+        len(key) < MIN_SECRET_LENGTH
+        or key.lower() in _KNOWN_SECRETS
+        or len(set(key)) < len("weak!!")
+    ):
+        raise Misconfigured(_WEAK_KEY, least=MIN_SECRET_LENGTH)
+
+
+def embedded_secret_key() -> str:
+    """The key that `tracker up` made for itself on its first start, kept in var/."""
+    path = VAR / "secret_key"
+    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text("ascii").strip()

@@ -1,0 +1,1 @@
+"""Workspaces, members and tokens: who may do what."""

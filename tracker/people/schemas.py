@@ -1,0 +1,118 @@
+"""Shapes of workspaces, members and tokens."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates
+
+from tracker.kernel.clock import is_zone
+from tracker.kernel.texts import LANGUAGES
+from tracker.people.rules import Role, Scope
+from tracker.web.fields import Line
+
+ROLES = [role.value for role in Role]
+SCOPES = [scope.value for scope in Scope]
+
+
+class EMail(Line):
+    """An address, lower-cased: people do not mean two mailboxes by two spellings."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=254, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        return str(validate.Email()(text)).lower()
+
+
+class WorkspaceChange(Schema):
+    """Body of PATCH /workspaces/me."""
+
+    name = Line()
+    language = fields.String(validate=validate.OneOf(LANGUAGES))
+
+
+class WorkspaceOut(Schema):
+    """A workspace."""
+
+    id = fields.UUID()
+    slug = fields.String()
+    name = fields.String()
+    language = fields.String()
+    created_at = fields.AwareDateTime(format="iso")
+
+
+class MemberChange(Schema):
+    """Body of PATCH /members/{id}."""
+
+    name = Line()
+    role = fields.String(validate=validate.OneOf(ROLES))
+    language = fields.String(validate=validate.OneOf(LANGUAGES), allow_none=True)
+    timezone = Line(longest=64)
+
+    @validates("timezone")
+    def known_zone(self, value: str, **_kwargs: Any) -> None:
+        """The tz database must know it: reminders are sent by it."""
+        if not is_zone(value):
+            raise ValidationError("Not a time zone of the tz database, such as Europe/Paris.")
+
+
+class MemberIn(MemberChange):
+    """Body of POST /members."""
+
+    email = EMail(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+
+
+class MemberOut(Schema):
+    """A member."""
+
+    id = fields.UUID()
+    email = fields.String()
+    name = fields.String()
+    role = fields.String()
+    language = fields.String(allow_none=True)
+    timezone = fields.String()
+    created_at = fields.AwareDateTime(format="iso")
+
+
+class RemovalIn(Schema):
+    """Query of DELETE /members/{id}."""
+
+    successor = Line(
+        load_default=None,
+        longest=254,
+        metadata={"description": "Id or e-mail of who takes over the open tasks."},
+    )
+
+
+class TokenIn(Schema):
+    """Body of POST /tokens."""
+
+    name = Line(required=True)
+    member_id = fields.UUID(load_default=None, allow_none=True)
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf(SCOPES)),
+        load_default=lambda: list(SCOPES),
+        validate=validate.Length(1, 10),
+    )
+    expires_at = fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class TokenOut(Schema):
+    """A token, without its secret."""
+
+    id = fields.UUID()
+    member_id = fields.UUID()
+    name = fields.String()
+    prefix = fields.String()
+    scopes = fields.List(fields.String())
+    created_at = fields.AwareDateTime(format="iso")
+    expires_at = fields.AwareDateTime(format="iso", allow_none=True)
+    last_used_at = fields.AwareDateTime(format="iso", allow_none=True)
+    revoked_at = fields.AwareDateTime(format="iso", allow_none=True)
+
+
+class NewTokenOut(TokenOut):
+    """A token with its secret, shown this once."""
+
+    token = fields.String()

@@ -1,0 +1,1 @@
+"""A playbook come alive: projects with their phases, tasks, steps and gates."""

@@ -1,0 +1,47 @@
+"""What happens to projects and tasks."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from tracker.kernel.outbox import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectCreated(Event):
+    """A project was planned from a playbook."""
+
+    topic: ClassVar[str] = "project.created"
+    project_id: UUID
+    name: str
+    by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectChanged(Event):
+    """What a project is called has changed. ``fields`` are the names of what did."""
+
+    topic: ClassVar[str] = "project.changed"
+    project_id: UUID
+    fields: list[str]
+    by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectDeleted(Event):
+    """A project is gone, with everything in it."""
+
+    topic: ClassVar[str] = "project.deleted"
+    project_id: UUID
+    by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskChanged(Event):
+    """A task was changed. ``fields`` are the names of what did."""
+
+    topic: ClassVar[str] = "task.changed"
+    project_id: UUID
+    task_id: UUID
+    fields: list[str]
+    by: UUID

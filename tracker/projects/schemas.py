@@ -1,0 +1,224 @@
+"""Shapes of projects, tasks and plans. Whether values make sense is judged by the planner."""
+
+from dataclasses import fields as fields_of
+from typing import Any, Final
+
+from marshmallow import Schema, fields, post_load, validate
+
+from tracker.kernel.texts import LANGUAGES
+from tracker.playbooks.grammar import AUDIENCES, PHASES, ROLES, SCOPES, TYPES
+from tracker.playbooks.parameters import RANGES, Parameters
+from tracker.projects.rules import STATES, STATUSES
+from tracker.web.fields import Amount, Day, Flag, Line, Prose, Whole
+from tracker.web.paging import PageIn
+
+SORTS: Final = tuple(
+    f"{sign}{name}" for name in ("due_on", "start_on", "title", "status") for sign in ("", "-")
+)
+_HUGE: Final = 10**9
+
+
+def _choice(values: tuple[str, ...], **kwargs: Any) -> Line:
+    return Line(longest=60, metadata={"enum": list(values)}, **kwargs)
+
+
+def _ranged(name: str) -> Whole:
+    least, most = RANGES[name]
+    metadata = {"minimum": least, "maximum": most}
+    return Whole(-_HUGE, _HUGE, load_default=_default(name), metadata=metadata)
+
+
+def _default(name: str) -> Any:
+    return next(field.default for field in fields_of(Parameters) if field.name == name)
+
+
+class InputsIn(Schema):
+    """What else the team tells about the project. Every field is optional."""
+
+    business_objectives_with_kpis = fields.List(Line(longest=500), validate=validate.Length(0, 50))
+    approved_roi = Amount(-1e12, 1e12, metadata={"description": "Percent a year, as approved."})
+    sector = Line(longest=100)
+    competitors_exist = Flag()
+    organisation_agile_or_complex = fields.String(validate=validate.OneOf(("agile", "complex")))
+    animation_hours_per_week = Amount(0, 10_000)
+    budget_by_envelope = fields.Dict(keys=Line(longest=100), values=Amount(0, 1e12))
+    personas = fields.List(Line(longest=500), validate=validate.Length(0, 50))
+
+
+class ParametersIn(InputsIn):
+    """What a project is planned from. Exactly one of launch_on and start_on is required."""
+
+    launch_on = Day(load_default=None, allow_none=True)
+    start_on = Day(load_default=None, allow_none=True)
+    prepare_months = _ranged("prepare_months")
+    develop_months = _ranged("develop_months")
+    launch_weeks = _ranged("launch_weeks")
+    community_type = _choice(TYPES, load_default=None, allow_none=True)
+    scope = _choice(SCOPES, load_default="external")
+    audience = _choice(AUDIENCES, load_default="both")
+    public = Flag(load_default=False)
+    seed_members = _ranged("seed_members")
+    first_members_target = _ranged("first_members_target")
+    country = Line(longest=10, load_default=None, allow_none=True)
+    subdivision = Line(longest=20, load_default=None, allow_none=True)
+    closures = fields.List(Day(), load_default=list, validate=validate.Length(0, 5000))
+    timezone = Line(longest=64, load_default="UTC")
+    language = _choice(LANGUAGES, load_default="en")
+    already_launched = Flag(load_default=False)
+    people = fields.Dict(
+        keys=_choice(ROLES),
+        values=Line(longest=254),
+        load_default=dict,
+        validate=validate.Length(0, 20),
+        metadata={"description": "Role → a member's e-mail or id."},
+    )
+
+    @post_load
+    def as_parameters(self, data: dict[str, Any], **_kwargs: Any) -> Parameters:
+        """A value that the planner understands."""
+        inputs = {name: data.pop(name) for name in InputsIn().fields if name in data}
+        closures = tuple(sorted(set(data.pop("closures"))))
+        return Parameters(**data, closures=closures, inputs=inputs)
+
+
+class ProjectIn(Schema):
+    """Body of POST /projects."""
+
+    name = Line(required=True)
+    playbook = Line(load_default="community-launch", longest=60)
+    version = Whole(1, 10_000, load_default=None, allow_none=True)
+    parameters = fields.Nested(ParametersIn, required=True)
+
+
+class PreviewIn(Schema):
+    """Body of POST /playbooks/preview."""
+
+    playbook = Line(load_default="community-launch", longest=60)
+    version = Whole(1, 10_000, load_default=None, allow_none=True)
+    parameters = fields.Nested(ParametersIn, required=True)
+    today = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The day to plan from; by default the real one."},
+    )
+
+
+class ProjectChange(Schema):
+    """Body of PATCH /projects/{id}. Dates move by re-planning."""
+
+    name = Line()
+
+
+class ProjectsIn(PageIn):
+    """Query of GET /projects."""
+
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+
+
+class ProjectOut(Schema):
+    """A project."""
+
+    id = fields.UUID()
+    name = fields.String()
+    playbook = fields.String()
+    version = fields.Integer()
+    state = fields.String(validate=validate.OneOf(STATES))
+    phase = fields.String(allow_none=True, validate=validate.OneOf((*PHASES, None)))
+    launch_on = fields.Date()
+    start_on = fields.Date()
+    end_on = fields.Date()
+    parameters = fields.Dict()
+    warnings = fields.List(fields.String())
+    created_at = fields.AwareDateTime(format="iso")
+    updated_at = fields.AwareDateTime(format="iso")
+
+
+class TasksIn(PageIn):
+    """Query of GET /projects/{id}/tasks."""
+
+    phase = fields.String(load_default=None, validate=validate.OneOf(PHASES))
+    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
+    assignee = fields.UUID(load_default=None)
+    due_before = Day(load_default=None)
+    overdue = fields.Boolean(load_default=None)
+    sort = fields.String(load_default="due_on", validate=validate.OneOf(SORTS))
+
+
+class TaskChange(Schema):
+    """Body of PATCH /tasks/{id}."""
+
+    title = Line()
+    notes = Prose(allow_none=True)
+    assignees = fields.List(
+        Line(longest=254),
+        validate=validate.Length(0, 50),
+        metadata={"description": "E-mails or ids of members."},
+    )
+
+
+class LinkOut(Schema):
+    """What a task waits for."""
+
+    task_id = fields.UUID()
+    task = fields.String()
+    title = fields.String()
+    type = fields.String()
+    lag_days = fields.Integer()
+
+
+class StepOut(Schema):
+    """A checklist point."""
+
+    key = fields.String()
+    title = fields.String()
+    done_at = fields.AwareDateTime(format="iso", allow_none=True)
+
+
+class ListedTaskOut(Schema):
+    """A task in a list."""
+
+    id = fields.UUID()
+    project_id = fields.UUID()
+    key = fields.String()
+    phase = fields.String()
+    checklist = fields.String()
+    title = fields.String()
+    description = fields.String(allow_none=True)
+    notes = fields.String(allow_none=True)
+    role = fields.String()
+    status = fields.String()
+    start_on = fields.Date()
+    due_on = fields.Date()
+    deadline_on = fields.Date(allow_none=True)
+    duration_days = fields.Integer()
+    float_days = fields.Integer()
+    critical = fields.Boolean()
+    milestone = fields.Boolean()
+    early = fields.Boolean()
+    optional = fields.Boolean()
+    evidence = fields.String(allow_none=True)
+    proof = fields.String(allow_none=True)
+    pillar = fields.String(allow_none=True)
+    recurring = fields.Dict(allow_none=True)
+    assignees = fields.List(fields.UUID())
+    version = fields.Integer()
+    updated_at = fields.AwareDateTime(format="iso")
+
+
+class TaskOut(ListedTaskOut):
+    """A task with its steps, what it waits for, and why it lies where it lies."""
+
+    why = fields.String()
+    after = fields.List(fields.Nested(LinkOut))
+    steps = fields.List(fields.Nested(StepOut))
+
+
+class TimelineOut(Schema):
+    """A dated plan."""
+
+    project = fields.Dict()
+    warnings = fields.List(fields.String())
+    phases = fields.List(fields.Dict())
+    tasks = fields.List(fields.Dict())
+    gates = fields.List(fields.Dict())
+    left_out = fields.List(fields.Dict())

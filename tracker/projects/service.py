@@ -1,0 +1,256 @@
+"""Making projects and changing them: load, judge, change, announce."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.orm import Session
+
+from tracker.kernel.clock import local_today
+from tracker.kernel.db import new_id
+from tracker.kernel.errors import FieldErrors, Invalid
+from tracker.kernel.outbox import publish
+from tracker.kernel.texts import Said, Sentence
+from tracker.library.queries import playbook as find_playbook
+from tracker.people.queries import members_named
+from tracker.people.rules import Actor, Permission
+from tracker.playbooks.grammar import ROLES
+from tracker.playbooks.parameters import Parameters
+from tracker.playbooks.plan import Plan, make_plan
+from tracker.projects import queries
+from tracker.projects.events import ProjectChanged, ProjectCreated, ProjectDeleted, TaskChanged
+from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
+from tracker.projects.rows import NewProject, ProjectRows, rows_of
+from tracker.projects.rules import check_may_change
+
+_UNKNOWN_MEMBER: Final = Sentence(
+    en="“{value}” is not a member of this workspace; give an e-mail or an id of one.",
+    fr="« {value} » n'est pas membre de cet espace ; donner l'e-mail ou l'identifiant d'un membre.",
+)
+_UNKNOWN_ROLE: Final = Sentence(
+    en="There is no role “{value}”. The roles are: {roles}.",
+    fr="Il n'y a pas de rôle « {value} ». Les rôles sont : {roles}.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a project is asked to be."""
+
+    name: str
+    playbook: str
+    version: int | None
+    parameters: Parameters
+
+
+def plan(session: Session, actor: Actor, wish: Wish, *, today: date) -> Plan:
+    """Plan what is wished for, and store nothing. Raises NotFound, Invalid, PlanDoesNotFit."""
+    playbook = find_playbook(session, actor.workspace_id, wish.playbook, wish.version)
+    try:
+        return make_plan(playbook, wish.parameters, today)
+    except Invalid as error:
+        raise Invalid({"parameters": error.fields}) from None
+
+
+def create(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> ProjectRows:
+    """Make a project with everything that its playbook holds, or nothing of it."""
+    actor.must(Permission.MANAGE_PROJECTS)
+    today = local_today(wish.parameters.timezone, now)
+    planned = plan(session, actor, wish, today=today)
+    people = _people(session, actor.workspace_id, wish.parameters.people)
+    new = NewProject(actor.workspace_id, new_id(), wish.name, actor.member_id, now)
+    rows = rows_of(planned, new, people)
+    _insert(session, rows)
+    publish(
+        session,
+        ProjectCreated(
+            workspace_id=actor.workspace_id,
+            at=now,
+            project_id=new.id,
+            name=new.name,
+            by=actor.member_id,
+        ),
+    )
+    return rows
+
+
+def _insert(session: Session, rows: ProjectRows) -> None:
+    """One statement a table, whatever the size of the plan."""
+    session.execute(insert(Project.__table__), rows.project)  # type: ignore[arg-type]  # a Table
+    for model, found in (
+        (Phase, rows.phases),
+        (Task, rows.tasks),
+        (Assignee, rows.assignees),
+        (Step, rows.steps),
+        (Dependency, rows.dependencies),
+        (Gate, rows.gates),
+    ):
+        if found:
+            session.execute(insert(model.__table__), found)  # type: ignore[arg-type]  # a Table
+
+
+def _people(session: Session, workspace_id: UUID, people: Mapping[str, str]) -> dict[str, UUID]:
+    """The members behind the roles. Raises Invalid, naming every one that is not there."""
+    found = members_named(session, workspace_id, list(people.values()))
+    faults: dict[str, list[Said] | FieldErrors] = {}
+    for role, name in people.items():
+        if role not in ROLES:
+            values = {"value": role, "roles": ", ".join(ROLES)}
+            faults[role] = [Said(_UNKNOWN_ROLE, values)]
+        elif name not in found:
+            faults[role] = [Said(_UNKNOWN_MEMBER, {"value": name})]
+    if faults:
+        raise Invalid({"parameters": {"people": faults}})
+    return {role: found[name] for role, name in people.items()}
+
+
+def rename(session: Session, actor: Actor, project: Project, name: str, *, now: datetime) -> None:
+    """Give a project another name."""
+    if project.name == name:
+        return
+    project.name, project.updated_at = name, now
+    project.version += 1
+    publish(
+        session,
+        ProjectChanged(
+            workspace_id=project.workspace_id,
+            at=now,
+            project_id=project.id,
+            fields=["name"],
+            by=actor.member_id,
+        ),
+    )
+
+
+def remove(session: Session, actor: Actor, project: Project, *, now: datetime) -> None:
+    """Delete a project and everything in it."""
+    session.execute(
+        delete(Project).where(
+            Project.workspace_id == project.workspace_id, Project.id == project.id
+        )
+    )
+    publish(
+        session,
+        ProjectDeleted(
+            workspace_id=project.workspace_id,
+            at=now,
+            project_id=project.id,
+            by=actor.member_id,
+        ),
+    )
+
+
+def change_task(
+    session: Session,
+    actor: Actor,
+    task: Task,
+    changes: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> list[UUID]:
+    """Change a task, and return who is to do it now. Raises Forbidden, Invalid."""
+    assigned = queries.assignees(session, task.workspace_id, task.id)
+    check_may_change(actor, assigned)
+    changed = [
+        name
+        for name in ("title", "notes")
+        if name in changes and getattr(task, name) != changes[name]
+    ]
+    for name in changed:
+        setattr(task, name, changes[name])
+    if "assignees" in changes:
+        wanted = _members(session, task.workspace_id, changes["assignees"])
+        if wanted != set(assigned):
+            _assign(session, task, wanted, set(assigned))
+            assigned = sorted(wanted)
+            changed.append("assignees")
+    if changed:
+        _touch(session, actor, task, changed=changed, now=now)
+    return assigned
+
+
+def _touch(
+    session: Session, actor: Actor, task: Task, *, changed: Sequence[str], now: datetime
+) -> None:
+    task.version += 1
+    task.updated_at = now
+    publish(
+        session,
+        TaskChanged(
+            workspace_id=task.workspace_id,
+            at=now,
+            project_id=task.project_id,
+            task_id=task.id,
+            fields=list(changed),
+            by=actor.member_id,
+        ),
+    )
+
+
+def _members(session: Session, workspace_id: UUID, names: Sequence[str]) -> set[UUID]:
+    found = members_named(session, workspace_id, names)
+    unknown = [name for name in names if name not in found]
+    if unknown:
+        faults = [Said(_UNKNOWN_MEMBER, {"value": name}) for name in unknown]
+        raise Invalid({"assignees": faults})
+    return set(found.values())
+
+
+def _assign(session: Session, task: Task, wanted: set[UUID], assigned: set[UUID]) -> None:
+    if gone := assigned - wanted:
+        session.execute(
+            delete(Assignee).where(
+                Assignee.workspace_id == task.workspace_id,
+                Assignee.task_id == task.id,
+                Assignee.member_id.in_(gone),
+            )
+        )
+    if come := wanted - assigned:
+        session.execute(insert(Assignee), _assignments(task, come))
+
+
+def _assignments(task: Task, members: Iterable[UUID]) -> list[dict[str, UUID]]:
+    return [
+        {"workspace_id": task.workspace_id, "task_id": task.id, "member_id": member_id}
+        for member_id in sorted(members)
+    ]
+
+
+def open_tasks_of(
+    session: Session, workspace_id: UUID, member_id: UUID
+) -> Sequence[Mapping[str, Any]]:
+    """What a member who leaves would leave undone."""
+    rows = queries.open_tasks_of(session, workspace_id, member_id)
+    return [asdict(row) for row in rows]
+
+
+def hand_over(
+    session: Session, workspace_id: UUID, member_id: UUID, *, successor_id: UUID, now: datetime
+) -> None:
+    """Give every open task of a member to a successor, who may have some of them already."""
+    task_ids = [row.id for row in queries.open_tasks_of(session, workspace_id, member_id)]
+    mine = (Assignee.workspace_id == workspace_id, Assignee.task_id.in_(task_ids))
+    shared = session.scalars(
+        delete(Assignee).where(*mine, Assignee.member_id == member_id).returning(Assignee.task_id)
+    ).all()
+    held = {
+        row.task_id
+        for row in session.execute(
+            Assignee.__table__.select().where(*mine, Assignee.member_id == successor_id)
+        )
+    }
+    rows = [
+        {"workspace_id": workspace_id, "task_id": task_id, "member_id": successor_id}
+        for task_id in shared
+        if task_id not in held
+    ]
+    if rows:
+        session.execute(insert(Assignee), rows)
+    session.execute(
+        update(Task)
+        .where(Task.workspace_id == workspace_id, Task.id.in_(task_ids))
+        .values(version=Task.version + 1, updated_at=now)
+    )

@@ -1,0 +1,168 @@
+"""Stored projects and tasks as plain values, in the reader's language."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tracker.kernel.texts import Language
+from tracker.playbooks.calendar import WorkCalendar
+from tracker.playbooks.why import explain
+from tracker.projects import queries
+from tracker.projects.models import Gate, Phase, Project, Step, Task
+from tracker.projects.queries import LinkTo
+
+_RENAMED = {
+    "is_milestone": "milestone",
+    "is_early": "early",
+    "is_optional": "optional",
+}
+
+
+def project_out(project: Project, language: Language) -> dict[str, Any]:
+    """A project, without its tasks."""
+    return {
+        "id": project.id,
+        "name": project.name,
+        "playbook": project.playbook,
+        "version": project.playbook_version,
+        "state": project.state,
+        "phase": project.phase,
+        "launch_on": project.launch_on,
+        "start_on": project.start_on,
+        "end_on": project.end_on,
+        "parameters": project.parameters,
+        "warnings": [warning[language] for warning in project.warnings],
+        "created_at": project.created_at,
+        "updated_at": project.updated_at,
+    }
+
+
+def listed_task(row: dict[str, Any], assignees: Mapping[UUID, Sequence[UUID]]) -> dict[str, Any]:
+    """A task in a list. Takes the row over and changes it: lists are long."""
+    for stored, shown in _RENAMED.items():
+        row[shown] = row.pop(stored)
+    row["critical"] = row["float_days"] <= 0
+    row["assignees"] = assignees.get(row["id"], [])
+    return row
+
+
+def task_out(
+    project: Project,
+    task: Task,
+    *,
+    assignees: Sequence[UUID],
+    steps: Iterable[Step],
+    links: Sequence[LinkTo],
+    language: Language,
+) -> dict[str, Any]:
+    """One task with everything that belongs to it."""
+    row = {column.name: getattr(task, column.name) for column in queries.LISTED}
+    return {
+        **listed_task(row, {task.id: assignees}),
+        "why": told_why(project, task, links, language),
+        "after": [_link(link) for link in links],
+        "steps": [_step(step) for step in steps],
+    }
+
+
+def told_why(project: Project, task: Task, links: Sequence[LinkTo], language: Language) -> str:
+    """The sentence behind a task's dates."""
+    titles = {link.key: link.title for link in links}
+    return explain(task.why, titles, calendar_of(project), language)
+
+
+def calendar_of(project: Project) -> WorkCalendar:
+    """The working days that a project is planned on."""
+    parameters = project.parameters
+    return _calendar(
+        parameters["country"],
+        parameters["subdivision"],
+        tuple(parameters["closures"]),
+        project.launch_on,
+    )
+
+
+@lru_cache(maxsize=256)
+def _calendar(
+    country: str | None, subdivision: str | None, closures: tuple[str, ...], launch_on: date
+) -> WorkCalendar:
+    days = tuple(map(date.fromisoformat, closures))
+    calendar = WorkCalendar(country, subdivision, days)
+    return calendar if calendar.is_open(launch_on) else calendar.opening(launch_on)
+
+
+def _link(link: LinkTo) -> dict[str, Any]:
+    return {
+        "task_id": link.predecessor_id,
+        "task": link.key,
+        "title": link.title,
+        "type": link.type,
+        "lag_days": link.lag_days,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {"key": step.key, "title": step.title, "done_at": step.done_at}
+
+
+def timeline_out(session: Session, project: Project, language: Language) -> dict[str, Any]:
+    """The whole plan as it stands now, in the shape of `tracker plan preview`."""
+    scope = (session, project.workspace_id, project.id)
+    assignees, steps = queries.assignees_in(*scope), queries.steps_in(*scope)
+    links = queries.links_in(*scope)
+    return {
+        "project": {
+            "id": project.id,
+            "name": project.name,
+            "launch_on": project.launch_on,
+            "start_on": project.start_on,
+            "end_on": project.end_on,
+            "playbook": project.playbook,
+            "version": project.playbook_version,
+            "parameters": project.parameters,
+        },
+        "warnings": [warning[language] for warning in project.warnings],
+        "phases": [_phase(phase) for phase in queries.phases(*scope)],
+        "tasks": [
+            task_out(
+                project,
+                task,
+                assignees=assignees.get(task.id, []),
+                steps=steps.get(task.id, []),
+                links=links.get(task.id, []),
+                language=language,
+            )
+            for task in queries.all_tasks(*scope)
+        ],
+        "gates": [_gate(gate) for gate in queries.gates(*scope)],
+        "left_out": [
+            {"key": row["key"], "reason": row["reason"][language]} for row in project.left_out
+        ],
+    }
+
+
+def _phase(phase: Phase) -> dict[str, Any]:
+    return {
+        "key": phase.key,
+        "title": phase.title,
+        "start_on": phase.start_on,
+        "end_on": phase.end_on,
+    }
+
+
+def _gate(gate: Gate) -> dict[str, Any]:
+    return {
+        "id": gate.id,
+        "key": gate.key,
+        "title": gate.title,
+        "description": gate.description,
+        "after_phase": gate.after_phase,
+        "before_phase": gate.before_phase,
+        "on": gate.planned_on,
+        "state": gate.state,
+        "criteria": gate.criteria,
+    }

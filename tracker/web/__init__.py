@@ -1,0 +1,1 @@
+"""HTTP manners: authentication, bodies, paging, problems. It knows no domain."""

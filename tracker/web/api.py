@@ -1,0 +1,127 @@
+"""The API's frame: blueprints that parse strictly, and the OpenAPI document."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NoReturn
+
+import flask_smorest
+from flask import Flask, Request
+from flask.typing import ResponseReturnValue
+from marshmallow import RAISE, Schema, ValidationError, fields
+from webargs.flaskparser import FlaskParser
+
+from tracker import __version__
+from tracker.kernel.errors import Invalid
+from tracker.web import problems
+from tracker.web.field_messages import in_both_languages
+from tracker.web.jsons import strict_json
+
+
+class StrictParser(FlaskParser):
+    """Reads bodies as strict JSON; an unknown field is an error, never silently dropped."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query", "path"), RAISE)
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body; an absent one is an empty object."""
+        if not req.get_data(cache=True):
+            return {}
+        return strict_json(req)
+
+    def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Name the fields in the reader's language."""
+        messages = error.messages
+        # webargs nests what it found under the place where it looked.
+        found = next(iter(messages.values())) if isinstance(messages, Mapping) else messages
+        raise Invalid(in_both_languages(found))
+
+
+class Problem(Schema):
+    """An RFC 9457 problem. `type` is stable; `detail` says what to do."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    errors = fields.Dict(metadata={"description": "Field by field, what is wrong."})
+
+
+View = Callable[..., ResponseReturnValue]
+Decorator = Callable[[View], View]
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it has no types
+    """A resource's routes. An operation's id in the document is its view's name."""
+
+    ARGUMENTS_PARSER = StrictParser()
+
+    def route(self, rule: str, **options: Any) -> Decorator:
+        """Serve ``rule`` by the view."""
+
+        def register(view: View) -> View:
+            first, *rest = view.__name__.split("_")
+            operation = first + "".join(map(str.capitalize, rest))
+            documented = super(Blueprint, self).doc(operationId=operation)(view)
+            registered: View = super(Blueprint, self).route(rule, **options)(documented)
+            return registered
+
+        return register
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Decorator:
+        """Parse query or body into the view's first parameter."""
+        decorator: Decorator = super().arguments(schema, **options)
+        return decorator
+
+    def answers(
+        self, status: int, schema: type[Schema] | None = None, description: str = "Done."
+    ) -> Decorator:
+        """Document what the view answers."""
+        decorator: Decorator = super().alt_response(status, schema=schema, description=description)
+        return decorator
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # it has no types
+    """The API, its errors ours, its document in OpenAPI 3.1."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to web.problems, which answers for the whole application."""
+
+    def _register_responses(self) -> None:
+        """Document errors under the media type that they have."""
+        self.spec.components.response(
+            "Problem",
+            {
+                "description": "What went wrong, as a problem document (RFC 9457).",
+                "content": {problems.MEDIA_TYPE: {"schema": Problem}},
+            },
+        )
+
+
+_DESCRIPTION: Final = """\
+Takes a community from the decision to launch it to the day it runs itself.
+
+Every call needs `Authorization: Bearer <token>`. Errors are `application/problem+json`. Lists are
+`{"items": […], "next": cursor or null}`. Instants are RFC 3339 in UTC, dates are local days. Texts
+follow `Accept-Language` (en, fr)."""
+
+SPEC: Final[Mapping[str, Any]] = {
+    "API_TITLE": "Community tracker",
+    "API_VERSION": __version__,
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "info": {"description": _DESCRIPTION, "license": {"name": "MIT", "identifier": "MIT"}},
+        "security": [{"bearer": []}],
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    },
+}
+
+
+def make_api(app: Flask) -> Api:
+    """The API of ``app``, without routes yet."""
+    app.config.update(SPEC)
+    return Api(app)

@@ -1,0 +1,65 @@
+"""Who is calling: the bearer token, and the hook that knows what it stands for."""
+
+from collections.abc import Callable
+from math import ceil
+from typing import Any, Final, Protocol
+
+from flask import Flask, g, request
+from limits import RateLimitItemPerMinute
+from limits.strategies import RateLimiter
+
+from tracker.kernel.clock import utcnow
+from tracker.kernel.errors import TooMany, Unauthenticated
+from tracker.kernel.texts import Sentence
+
+_NO_TOKEN: Final = Sentence(
+    en="Send the header “Authorization: Bearer <token>”. `tracker token create` makes a token.",
+    fr="Envoyer l'en-tête « Authorization: Bearer <jeton> ». `tracker token create` crée un jeton.",
+)
+_TOO_FAST: Final = Sentence(
+    en="This token has used its {limit} requests for this minute. Go on in {retry_in} seconds.",
+    fr="Ce jeton a utilisé ses {limit} requêtes de la minute. Reprendre dans {retry_in} secondes.",
+)
+API: Final = "/api/v1/"
+
+
+class Caller(Protocol):
+    """Somebody with a valid token."""
+
+    @property
+    def token_id(self) -> Any:
+        """What requests are counted under."""
+
+    @property
+    def language(self) -> str | None:
+        """The language that they read."""
+
+
+LoadActor = Callable[[str], Caller]
+
+
+def guard(app: Flask, load_actor: LoadActor, limiter: RateLimiter, per_minute: int) -> None:
+    """Have every API request of ``app`` authenticated, and counted against its token."""
+    limit = RateLimitItemPerMinute(per_minute)
+
+    @app.before_request
+    def _authenticate() -> None:
+        if not request.path.startswith(API):
+            return
+        g.caller = load_actor(_bearer())
+        if not limiter.hit(limit, str(g.caller.token_id)):
+            window = limiter.get_window_stats(limit, str(g.caller.token_id))
+            retry_in = max(1, ceil(window.reset_time - utcnow().timestamp()))
+            raise TooMany(_TOO_FAST, retry_in=retry_in, limit=per_minute)
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated(_NO_TOKEN)
+    return token.strip()
+
+
+def caller() -> Any:
+    """Who is calling. Only inside an authenticated request."""
+    return g.caller

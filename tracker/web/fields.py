@@ -1,0 +1,82 @@
+"""Fields that refuse what people never mean: control characters, lone surrogates, endless text."""
+
+import re
+from typing import Any, Final
+
+from marshmallow import ValidationError, fields, validate
+
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_BREAKS: Final = re.compile("[\n\r\t\u2028\u2029]")
+
+
+class Line(fields.String):
+    """One line of text, trimmed, never empty."""
+
+    def __init__(self, *, longest: int = 200, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(1, longest), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if _UNPRINTABLE.search(text) or _BREAKS.search(text):
+            raise ValidationError("Holds a control character or a line break; remove it.")
+        return text.strip()
+
+
+class Prose(fields.String):
+    """Text of several lines."""
+
+    def __init__(self, *, longest: int = 10_000, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(0, longest), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if _UNPRINTABLE.search(text):
+            raise ValidationError("Holds a control character; remove it.")
+        return text
+
+
+class Day(fields.Date):
+    """A local day, YYYY-MM-DD and nothing else; a day that does not exist is named as such."""
+
+    _FORM: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not self._FORM.fullmatch(value):
+            raise ValidationError("Not a date; write it as YYYY-MM-DD.")
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError:
+            raise ValidationError("This day does not exist in the calendar.") from None
+
+
+class Whole(fields.Integer):
+    """A whole number; 3.5, "3" and true are none."""
+
+    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, most), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool | str):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Flag(fields.Boolean):
+    """true or false; "yes" and 1 are neither."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Amount(fields.Float):
+    """A number; "3", true and infinity are none."""
+
+    def __init__(self, least: float, most: float, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(least, most), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, bool | str):
+            raise self.make_error("invalid")
+        return super()._deserialize(value, attr, data, **kwargs)

@@ -1,0 +1,14 @@
+"""Fills what lower rooms declare and higher ones know. Called by app, workers and commands."""
+
+from tracker.config import Settings
+from tracker.kernel.db import Database, use_database
+from tracker.people.service import OpenTasks, fill_open_tasks
+from tracker.projects import service as projects
+
+
+def wire(settings: Settings) -> Database:
+    """Open the database of these settings, and join the rooms together."""
+    database = Database(settings.database_url)
+    use_database(database)
+    fill_open_tasks(OpenTasks(of=projects.open_tasks_of, hand_over=projects.hand_over))
+    return database
