@@ -1,0 +1,104 @@
+"""``tracker doctor``: what is misconfigured, and what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import click
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tracker.cli.opening import open_database
+from tracker.cli.speech import spoken_language
+from tracker.config import MIN_SECRET_LENGTH, Settings, load_settings
+from tracker.kernel.errors import DomainError
+from tracker.kernel.texts import Said, Sentence
+
+_FINE: Final = Sentence(en="ok      {what}", fr="bien    {what}")
+_NOTE: Final = Sentence(en="note    {what}", fr="note    {what}")
+_BAD: Final = Sentence(en="WRONG   {what}", fr="DÉFAUT  {what}")
+
+_DATABASE: Final = Sentence(
+    en="The database answers and is up to date.", fr="La base de données répond et est à jour."
+)
+_EMBEDDED: Final = Sentence(
+    en="TRACKER_REDIS_URL is unset: everything runs in one process (`tracker up`).",
+    fr="TRACKER_REDIS_URL n'est pas défini : tout tourne dans un processus (`tracker up`).",
+)
+_BROKER: Final = Sentence(en="Redis answers.", fr="Redis répond.")
+_NO_BROKER: Final = Sentence(
+    en="Redis does not answer. Check TRACKER_REDIS_URL, and that it is running.",
+    fr="Redis ne répond pas. Vérifier TRACKER_REDIS_URL, et qu'il tourne.",
+)
+_NO_MAIL: Final = Sentence(
+    en="TRACKER_SMTP_URL is unset: mails are shown in the log and sent to nobody.",
+    fr="TRACKER_SMTP_URL n'est pas défini : les mails vont dans le journal, à personne d'autre.",
+)
+_WEAK_KEY: Final = Sentence(
+    en="TRACKER_SECRET_KEY is shorter than {least} characters; `tracker web` will not start.",
+    fr="TRACKER_SECRET_KEY a moins de {least} caractères ; `tracker web` ne démarrera pas.",
+)
+_CLOCK: Final = Sentence(
+    en="TRACKER_CLOCK_OFFSET shifts the clock by {seconds} seconds: a rehearsal, not the real day.",
+    fr="TRACKER_CLOCK_OFFSET décale l'horloge de {seconds} secondes : une répétition, pas le jour "
+    "réel.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    mark: Sentence
+    what: Said | DomainError
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether the tracker cannot work like this."""
+        return self.mark is _BAD
+
+
+@click.command()
+def doctor() -> None:
+    """Say what is misconfigured; exit 1 if the tracker cannot work like this."""
+    language = spoken_language()
+    findings = list(_look())
+    for finding in findings:
+        click.echo(finding.mark.say(language, what=finding.what.say(language)))
+    raise SystemExit(any(finding.is_bad for finding in findings))
+
+
+def _look() -> Iterator[Finding]:
+    try:
+        settings = load_settings()
+    except DomainError as error:
+        yield Finding(_BAD, error)
+        return
+    yield _database(settings)
+    yield from _servers(settings)
+    if settings.smtp_url is None:
+        yield Finding(_NOTE, Said(_NO_MAIL, {}))
+    if settings.clock_offset:
+        yield Finding(_NOTE, Said(_CLOCK, {"seconds": settings.clock_offset}))
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        open_database(settings)
+    except DomainError as error:
+        return Finding(_BAD, error)
+    return Finding(_FINE, Said(_DATABASE, {}))
+
+
+def _servers(settings: Settings) -> Iterator[Finding]:
+    if settings.redis_url is None:
+        yield Finding(_FINE, Said(_EMBEDDED, {}))
+        return
+    try:
+        with Redis.from_url(settings.redis_url, socket_timeout=2) as redis:
+            redis.ping()
+        yield Finding(_FINE, Said(_BROKER, {}))
+    except RedisError:
+        yield Finding(_BAD, Said(_NO_BROKER, {}))
+    if len(settings.secret_key or "") < MIN_SECRET_LENGTH:
+        yield Finding(_BAD, Said(_WEAK_KEY, {"least": MIN_SECRET_LENGTH}))

@@ -1,0 +1,9 @@
+"""The beat table: what looks when."""
+
+from typing import Any, Final
+
+MINUTE: Final = 60.0
+
+BEAT: Final[dict[str, dict[str, Any]]] = {
+    "forget old idempotency keys": {"task": "upkeep.forget_old_keys", "schedule": 60 * MINUTE},
+}
