@@ -1,0 +1,140 @@
+"""Databases, the application and the people of the tests."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from tests.personas import Persona, World, a_world
+from tests.servers.home import NoServer
+from tests.servers.postgres import create_database, drop_database, start_postgres
+from tracker.app import create_app
+from tracker.config import Settings
+from tracker.kernel.db import Database, current_database
+from tracker.kernel.migrations import upgrade
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+def a_setting(**given: object) -> Settings:
+    """Settings of an embedded tracker, with what a test wants different."""
+    usual: dict[str, object] = {
+        "database_url": "sqlite://",
+        "redis_url": None,
+        "secret_key": "of the tests, and long enough to be taken",
+        "encryption_keys": (),
+        "base_url": "http://127.0.0.1:8000",
+        "smtp_url": None,
+        "mail_from": "tracker@localhost",
+        "log_format": "text",
+        "rate_limit": 1_000_000,
+        "egress_allow": (),
+        "clock_offset": 0,
+    }
+    return Settings(**{**usual, **given})  # type: ignore[arg-type]  # a test's own spelling
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL. Without one the tests say so, and fail where CI asks for everything."""
+    try:
+        with start_postgres() as url:
+            yield url
+    except NoServer as reason:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no PostgreSQL for the tests: {reason}")
+        pytest.skip(f"NO POSTGRESQL, half of the promises are not tested here: {reason}")
+
+
+def _migrated(url: str) -> None:
+    database = Database(url)
+    upgrade(database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Iterator[tuple[str, str]]:
+    """A migrated PostgreSQL database to copy: the server's URL and its name."""
+    name = f"template_{uuid4().hex}"
+    _migrated(create_database(postgres_url, name))
+    yield postgres_url, name
+    drop_database(postgres_url, name)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database."""
+    path = tmp_path / "tracker.sqlite3"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def fresh_postgres_url(postgres_template: tuple[str, str]) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database."""
+    server, template = postgres_template
+    name = f"test_{uuid4().hex}"
+    yield create_database(server, name, template=template)
+    drop_database(server, name)
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database: the test runs once on each kind."""
+    wanted = "sqlite_url" if request.param == "sqlite" else "fresh_postgres_url"
+    return str(request.getfixturevalue(wanted))
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application on a fresh database."""
+    yield create_app(a_setting(database_url=database_url))
+    current_database().close()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Two workspaces: Alice owns one, with Mona, Bob and Vera; Charlie owns the other."""
+    return a_world(app)
+
+
+@pytest.fixture
+def alice(world: World) -> Persona:
+    """Owns her workspace."""
+    return world.alice
+
+
+@pytest.fixture
+def mona(world: World) -> Persona:
+    """Manages projects in Alice's workspace."""
+    return world.mona
+
+
+@pytest.fixture
+def bob(world: World) -> Persona:
+    """Contributes in Alice's workspace."""
+    return world.bob
+
+
+@pytest.fixture
+def vera(world: World) -> Persona:
+    """Only looks, in Alice's workspace."""
+    return world.vera
+
+
+@pytest.fixture
+def charlie(world: World) -> Persona:
+    """A stranger: owns another workspace."""
+    return world.charlie
