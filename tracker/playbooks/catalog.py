@@ -44,6 +44,7 @@ def editions(root: Path | None = None) -> list[Edition]:
     return sorted(found, key=lambda edition: (edition.slug, edition.version))
 
 
+@lru_cache(maxsize=64)
 def newest_version(slug: str) -> int | None:
     """The newest version of ours, None if there is none."""
     return max((e.version for e in editions() if e.slug == slug), default=None)

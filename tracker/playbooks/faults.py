@@ -37,7 +37,8 @@ def _at(block: Block, key: str, message: str) -> Problem:
 
 
 def _item(items: Items, index: int, message: str) -> Problem:
-    return Problem(items.path, items.lines[index], message)
+    """A joined list holds items of several files, so an item's own place is told."""
+    return Problem(items[index].path, items[index].line, message)
 
 
 def _tasks(document: Block) -> Iterator[tuple[str, Block]]:
@@ -96,14 +97,17 @@ def _is_before(key: str, task: Block) -> bool:
 
 def _windows(task: Block) -> Iterator[Problem]:
     for name in ("on", "not_before", "deadline"):
-        anchor = task.get(name)
-        if anchor is None:
-            continue
-        if sum(offset in anchor for offset in _OFFSETS) > 1:
-            yield _at(task, name, f"{name} takes one offset at most")
-        if "share" in anchor and anchor["anchor"] != "develop":
-            yield _at(task, name, "a share is told from the anchor “develop” only")
+        if name in task:
+            yield from _anchor(task, name)
     yield from _impossible(task)
+
+
+def _anchor(block: Block, name: str) -> Iterator[Problem]:
+    anchor = block[name]
+    if sum(offset in anchor for offset in _OFFSETS) > 1:
+        yield _at(block, name, f"{name} takes one offset at most")
+    if "share" in anchor and anchor["anchor"] != "develop":
+        yield _at(block, name, "a share is told from the anchor “develop” only")
 
 
 def _impossible(task: Block) -> Iterator[Problem]:
@@ -120,6 +124,7 @@ def _rough(anchor: Block) -> float:
 def _recurring(task: Block) -> Iterator[Problem]:
     if "recurring" not in task:
         return
+    yield from _anchor(task["recurring"], "until")
     rule = task["recurring"]["rrule"]
     try:
         rrulestr(rule)
@@ -150,8 +155,11 @@ def _gate(gate: Block, document: Block, tasks: Mapping[str, Block]) -> Iterator[
             yield _at(gate, border, f"the playbook has no phase “{gate[border]}”")
     if gate["after_phase"] is None and gate["before_phase"] is None:
         yield _at(gate, "after_phase", "a gate lies beside at least one phase")
+    yield from _anchor(gate, "on")
     for criterion in gate["criteria"]:
         yield from _criterion(criterion, tasks)
+        if "since" in criterion:
+            yield from _anchor(criterion, "since")
 
 
 def _criterion(criterion: Block, tasks: Mapping[str, Block]) -> Iterator[Problem]:
@@ -167,9 +175,11 @@ def _criterion(criterion: Block, tasks: Mapping[str, Block]) -> Iterator[Problem
     for name in criterion:
         if name not in known:
             yield _at(criterion, name, f"unknown key “{name}” in a criterion of kind {kind}")
-    for name in (criterion.get("task"), *criterion.get("of", ())):
-        if name is not None and name not in tasks:
-            yield _at(criterion, "task", f"the task “{name}” does not exist")
+    named = [("task", criterion["task"])] if "task" in criterion else []
+    named += [("of", name) for name in criterion.get("of", ())]
+    for key, name in named:
+        if name not in tasks:
+            yield _at(criterion, key, f"the task “{name}” does not exist")
 
 
 def _references(document: Block, tasks: Mapping[str, Block]) -> Iterator[Problem]:

@@ -77,12 +77,20 @@ def _parts(document: Block, problems: list[Problem]) -> Iterator[tuple[str, int]
     if not isinstance(parts, Items):
         problems.append(Problem(document.path, document.lines["parts"], "parts must be a list"))
         return
+    folder = Path(document.path).parent.resolve()
     for name, line in zip(parts, parts.lines, strict=True):
-        steps = Path(str(name))
-        if steps.is_absolute() or ".." in steps.parts:
+        # Resolved: neither an absolute path nor a symbolic link leads to another folder.
+        if ".." in Path(str(name)).parts or not _is_below(folder, folder / str(name)):
             problems.append(Problem(document.path, line, f"the part “{name}” leaves the folder"))
         else:
             yield str(name), line
+
+
+def _is_below(folder: Path, path: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder)
+    except (ValueError, OSError):  # a null byte in its name, a link that leads to itself
+        return False
 
 
 def _join(document: Block, path: Path, named: Problem, problems: list[Problem]) -> None:
@@ -98,27 +106,37 @@ def _join(document: Block, path: Path, named: Problem, problems: list[Problem]) 
         return
     for key, value in part.items():
         if key == "phases" and isinstance(document.get(key), Items) and isinstance(value, Items):
-            _join_phases(document[key], value)
+            _join_phases(document[key], value, problems)
         elif key in document:
             problems.append(Problem(str(path), part.lines[key], f"the key “{key}” stands twice"))
         else:
             document[key], document.lines[key] = value, part.lines[key]
 
 
-def _join_phases(known: Items, more: Items) -> None:
+def _join_phases(known: Items, more: Items, problems: list[Problem]) -> None:
     by_key = {phase.get("key"): phase for phase in known if isinstance(phase, Block)}
-    for phase, line in zip(more, more.lines, strict=True):
-        first = by_key.get(phase.get("key")) if isinstance(phase, Block) else None
+    for phase, line in _mappings(more, problems):
+        first = by_key.get(phase.get("key"))
         if first is None:
             known.append(phase)
             known.lines.append(line)
             continue
         for key, value in phase.items():
             if isinstance(first.get(key), Items) and isinstance(value, Items):
-                first[key] += value
-                first[key].lines += value.lines
+                for item, at in _mappings(value, problems):
+                    first[key].append(item)
+                    first[key].lines.append(at)
             else:
                 first.setdefault(key, value)
+
+
+def _mappings(items: Items, problems: list[Problem]) -> Iterator[tuple[Block, int]]:
+    """What can be joined: once joined, only a mapping knows from which file it came."""
+    for item, line in zip(items, items.lines, strict=True):
+        if isinstance(item, Block):
+            yield item, line
+        else:
+            problems.append(Problem(items.path, line, "an item of this list must be a mapping"))
 
 
 def _judged(document: object, problems: list[Problem]) -> Playbook:

@@ -68,7 +68,8 @@ _LATE_FOR_FIXED: Final = Sentence(
     "déplacer la date.{cure}",
 )
 _CLOSED_LAUNCH: Final = Sentence(
-    en="Launch day {launch_on} is a closed day ({name}). It is kept; the next working day is {next}.",
+    en="Launch day {launch_on} is a closed day ({name}). It is kept; the next working day is "
+    "{next}.",
     fr="Le jour du lancement, {launch_on}, est un jour fermé ({name}). Il est maintenu ; le jour "
     "ouvré suivant est le {next}.",
 )
@@ -107,6 +108,7 @@ class PlanDoesNotFit(DomainError):
     """
 
     type = "plan-does-not-fit"
+    extensions = ("chain", "earliest_launch_on")
 
     def __init__(
         self,
@@ -238,7 +240,8 @@ class _Planner:
             [self._activity(task) for task in self.kept.values() if task.is_before_launch],
             wanted.prepare_months,
         )
-        self.length, self.early_by = _measure(self.preparation)
+        self.laid_out = self.preparation.laid_out(0)
+        self.length, self.early_by = _measure(*self.laid_out)
         if self.length > _MOST_DAYS:
             raise self._endless(self._last_of_preparation(), self.preparation.shortest, self.length)
         if wanted.launch_on:
@@ -259,6 +262,8 @@ class _Planner:
             develop=self.calendar.on_or_after(month_shift(launch, MONTHS_TO_DEVELOP)),
             end=self.calendar.on_or_before(end),
         )
+        self.work_on = base.on_or_after(launch)
+        self.recruit_on = base.on_or_after(launch + timedelta(days=1))
         self.is_running = wanted.already_launched and launch <= self.today
 
     def _activity(self, task: TaskSpec) -> Activity:
@@ -270,9 +275,9 @@ class _Planner:
         start = self.launch - self.length
         if self.fixed.start < self.today:
             raise self._starts_too_late()
-        activities, floors = self.preparation.laid_out(self.launch)
-        floors = {key: floor - self.early_by for key, floor in floors.items()}
-        laid_out = dict(floors)
+        activities, from_launch = self.laid_out
+        laid_out = {key: self.launch + n - self.early_by for key, n in from_launch.items()}
+        floors = dict(laid_out)
         fixed = self._windows(activities, floors)
         spans = forward(activities, floors=floors, fixed=fixed)
         self._check_fixed(spans, fixed)
@@ -283,8 +288,9 @@ class _Planner:
         bounds = {key: spans[key].end if key in fixed else self.launch for key in spans}
         ends = latest_ends(activities, bounds)
         self.floats.update({key: ends[key] - span.end for key, span in spans.items()})
+        start_on = self.calendar.day(start)
         for activity in activities:
-            self.reasons.setdefault(activity.key, ("network", self.calendar.day(start)))
+            self.reasons.setdefault(activity.key, ("network", start_on))
             if activity.key not in fixed and spans[activity.key].start == laid_out[activity.key]:
                 self._remember_driver(activity)
 
@@ -320,7 +326,7 @@ class _Planner:
         """The longest shorter preparation that would fit before the wanted launch day."""
         room = self.launch - self.calendar.index(self.today)
         for months in range(self.parameters.prepare_months - 1, SHORTEST_MONTHS - 1, -1):
-            if _measure(replace(self.preparation, months=months))[0] <= room:
+            if _measure(*replace(self.preparation, months=months).laid_out(0))[0] <= room:
                 return Said(_SHORTER, {"months": months})
         return None
 
@@ -361,18 +367,15 @@ class _Planner:
         if task.phase == "develop":
             reason, day = "phase", self.fixed.develop
         elif task.phase == "recruit":
-            reason, day = "phase", self.base.day(self._after_launch())
+            reason, day = "phase", self.recruit_on
         elif task.opens_the_launch:
             reason, day = "launch", self.fixed.launch
         else:
-            reason, day = "launch", self.base.on_or_after(self.fixed.launch)
+            reason, day = "launch", self.work_on
         if self.is_running and day < self.today:
             reason, day = "today", self.base.on_or_after(self.today)
         self.reasons[task.key] = (reason, day)
         return self.calendar.index(day)
-
-    def _after_launch(self) -> int:
-        return self.base.index(self.fixed.launch + timedelta(days=1))
 
     # Both sides.
 
@@ -530,10 +533,12 @@ class _Planner:
                 del self.kept[key]
 
     def _tasks(self) -> tuple[PlannedTask, ...]:
-        position = {task.key: n for n, task in enumerate(self.playbook.tasks)}
-        tasks = [self._task(task) for task in self.kept.values()]
-        tasks.sort(key=lambda task: (task.start_on, task.due_on, position[task.spec.key]))
-        return tuple(tasks)
+        """By their dates; equals stay in the order of the playbook."""
+        spans = self.spans
+        ordered = sorted(
+            self.kept.values(), key=lambda task: (spans[task.key].start, spans[task.key].end)
+        )
+        return tuple(map(self._task, ordered))
 
     def _task(self, task: TaskSpec) -> PlannedTask:
         span = self.spans[task.key]
@@ -554,32 +559,25 @@ class _Planner:
         return self.fixed.of(anchor, self.calendar) if anchor else None
 
     def _facts(self, task: TaskSpec, span: Span, start_on: date, due_on: date) -> dict[str, Any]:
-        facts: dict[str, Any] = {
+        waited: dict[str, Any] = {}
+        if span.driver is None:
+            rule, from_on = self.reasons[task.key]
+        else:
+            earlier, rule = self.spans[span.driver.task], span.driver.type
+            at = earlier.end - 1 if rule in ("FS", "FF") else earlier.start
+            from_on = self.calendar.day(at)
+            waited = {"task": span.driver.task, "lag": span.driver.lag}
+        first = start_on if rule == "network" else min(from_on, start_on)
+        return {
             "days": self.days[task.key],
             "reference": task.days,
             "months": self.parameters.prepare_months,
             "start_on": start_on.isoformat(),
             "due_on": due_on.isoformat(),
-        }
-        if span.driver is None:
-            rule, from_on = self.reasons[task.key]
-            first = start_on if rule == "network" else min(from_on, start_on)
-            return {
-                **facts,
-                "rule": rule,
-                "from_on": from_on.isoformat(),
-                "span_from": first.isoformat(),
-            }
-        earlier = self.spans[span.driver.task]
-        at = earlier.end - 1 if span.driver.type in ("FS", "FF") else earlier.start
-        from_on = self.calendar.day(at)
-        return {
-            **facts,
-            "rule": span.driver.type,
-            "task": span.driver.task,
-            "lag": span.driver.lag,
+            "rule": rule,
             "from_on": from_on.isoformat(),
-            "span_from": min(from_on, start_on).isoformat(),
+            "span_from": first.isoformat(),
+            **waited,
         }
 
     def _phases(self) -> tuple[PlannedPhase, ...]:
@@ -589,7 +587,7 @@ class _Planner:
             "prepare": (min(fixed.start, before_launch), before_launch),
             "launch": (fixed.launch, fixed.launch_end),
             "recruit": (
-                self.base.day(self._after_launch()),
+                self.recruit_on,
                 self.calendar.day(self.calendar.index(fixed.develop) - 1),
             ),
             "develop": (fixed.develop, fixed.end),
@@ -648,9 +646,8 @@ def _on_launch(earliest: date | None, shorter: Said | None = None) -> Said | Non
     return Said(_EARLIEST, {"earliest": earliest.isoformat(), "shorter": shorter or ""})
 
 
-def _measure(preparation: Preparation) -> tuple[int, int]:
-    """Its length in working days, and by how many its leads push it beyond its stretch."""
-    activities, floors = preparation.laid_out(0)
+def _measure(activities: Sequence[Activity], floors: Mapping[str, int]) -> tuple[int, int]:
+    """A network's length in working days, and by how many its leads push it beyond its stretch."""
     spans = forward(activities, floors=floors).values()
     beyond = max((span.end for span in spans), default=0)
     return beyond - min((span.start for span in spans), default=beyond), beyond

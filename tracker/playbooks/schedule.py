@@ -1,6 +1,6 @@
 """Dates for a network of tasks: backwards from launch day before it, forwards after it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -51,17 +51,15 @@ class Preparation:
     ordered: tuple[Activity, ...]
     months: int
     shortest: Mapping[str, Span]
+    reference_length: int  # working days at the shortest preparation
 
     @classmethod
     def of(cls, activities: list[Activity], months: int) -> "Preparation":
         """Lay out ``activities`` for a preparation of ``months``."""
         ordered = tuple(in_order(activities))
-        return cls(ordered, months, forward(ordered))
-
-    @property
-    def reference_length(self) -> int:
-        """Working days at the shortest preparation."""
-        return max((span.end for span in self.shortest.values()), default=0)
+        shortest = forward(ordered)
+        length = max((span.end for span in shortest.values()), default=0)
+        return cls(ordered, months, shortest, length)
 
     def stretch(self, days: int) -> int:
         """Distances from launch day grow with the months; whole days, never more than exact."""
@@ -76,14 +74,18 @@ class Preparation:
         activities: list[Activity] = []
         spans: dict[str, Span] = {}
         for activity in self.ordered:
-            span = spans[activity.key] = self._stretched(activity, spans, launch)
+            binding = [link for link in activity.after if self._binds(activity, link)]
+            span = spans[activity.key] = self._stretched(activity, binding, spans, launch)
             days = span.end - span.start if activity.days else 0
-            laid_out = Activity(activity.key, days)
-            links = tuple(self._link(activity, laid_out, link, spans) for link in activity.after)
-            activities.append(replace(laid_out, after=links))
+            laid_out = Activity(activity.key, days, activity.after)
+            if any(link.lag > 0 for link in activity.after):
+                laid_out = self._lagged(laid_out, binding, spans)
+            activities.append(laid_out)
         return activities, {key: span.start for key, span in spans.items()}
 
-    def _stretched(self, activity: Activity, spans: Mapping[str, Span], launch: int) -> Span:
+    def _stretched(
+        self, activity: Activity, binding: Sequence[Link], spans: Mapping[str, Span], launch: int
+    ) -> Span:
         """Both boundaries stretched; a milestone stands on the last day before its own.
 
         What starts with a milestone starts on its day, and a milestone on the day of what it starts
@@ -92,7 +94,6 @@ class Preparation:
         shortest = self.shortest[activity.key]
         start = launch - self.stretch(self.reference_length - shortest.start)
         end = launch - self.stretch(self.reference_length - shortest.end)
-        binding = [link for link in activity.after if self._binds(activity, link)]
         starts = [
             spans[link.task].start + self._lag(link)
             for link in binding
@@ -109,15 +110,18 @@ class Preparation:
         start = self.shortest[activity.key].start
         return earlier is not None and earliest_start(activity, link, earlier) == start
 
-    def _link(
-        self, activity: Activity, laid_out: Activity, link: Link, spans: Mapping[str, Span]
-    ) -> Link:
-        """The link in force: where it left no room it leaves none, whatever is rounded."""
-        lag = self._lag(link)
-        if link.lag > 0 and self._binds(activity, link):
-            unlagged = earliest_start(laid_out, replace(link, lag=0), spans[link.task])
-            lag = max(lag, spans[activity.key].start - unlagged)
-        return replace(link, lag=lag)
+    def _lagged(
+        self, laid_out: Activity, binding: Sequence[Link], spans: Mapping[str, Span]
+    ) -> Activity:
+        """With the lags in force: a link that left no room leaves none, whatever is rounded."""
+        links = []
+        for link in laid_out.after:
+            lag = self._lag(link)
+            if link.lag > 0 and link in binding:
+                unlagged = earliest_start(laid_out, link, spans[link.task]) - link.lag
+                lag = max(lag, spans[laid_out.key].start - unlagged)
+            links.append(replace(link, lag=lag))
+        return replace(laid_out, after=tuple(links))
 
     def _lag(self, link: Link) -> int:
         """Working days of ``link``, stretched at least."""

@@ -97,8 +97,9 @@ def links_in_force(
     """What ``task`` waits for; through a task that was left out, for what that one waited for."""
     found: dict[tuple[str, str], Link] = {}
     for link in _bridged(task, kept, playbook, set()):
-        known = found.get((link.task, link.type), link)
-        found[link.task, link.type] = max(known, link, key=lambda wait: wait.lag)
+        known = found.get((link.task, link.type))
+        if known is None or known.lag < link.lag:
+            found[link.task, link.type] = link
     return tuple(found.values())
 
 

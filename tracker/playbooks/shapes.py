@@ -124,7 +124,7 @@ def _twice(items: Items, name: str) -> Iterator[Problem]:
     for item, line in zip(items, items.lines, strict=True):
         key = item.get("key") if isinstance(item, Block) else None
         if isinstance(key, str) and key in seen:
-            yield Problem(items.path, line, f"the key “{key}” is in {name} twice")
+            yield Problem(item.path, line, f"the key “{key}” is in {name} twice")
         elif isinstance(key, str):
             seen.add(key)
 

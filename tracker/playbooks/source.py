@@ -73,6 +73,7 @@ class _Reader:
                 value = self.value(event, 1)
             elif isinstance(event, yaml.DocumentStartEvent) and value is not None:
                 self.fault(event, "a playbook is one document; remove what follows “---”")
+                break
         return value
 
     def fault(self, event: Any, message: str) -> None:
