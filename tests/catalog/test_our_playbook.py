@@ -93,7 +93,7 @@ def test_the_preparation_lasts_between_two_and_six_calendar_months(
 def test_what_opens_the_launch_lies_on_launch_day(playbook: Playbook) -> None:
     plan = a_plan_of(playbook)
     assert plan.by_key["launch.day.opening"].due_on == LAUNCH
-    assert plan.by_key["launch.milestones.launch_day"].due_on == LAUNCH
+    assert plan.by_key["launch.day.launch_day"].due_on == LAUNCH
 
 
 def test_the_gates_come_in_order(playbook: Playbook) -> None:

@@ -11,7 +11,7 @@ from tracker.kernel.texts import Language, Sentence
 
 WEEKEND = Sentence(en="weekend", fr="week-end")
 CLOSURE = Sentence(en="closure", fr="fermeture")
-_SATURDAY = 5
+_USUAL_WEEKEND = frozenset({5, 6})  # Saturday and Sunday, as date.weekday() counts
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
@@ -49,7 +49,7 @@ class WorkCalendar:
     def is_open(self, day: date) -> bool:
         """Whether ``day`` is worked."""
         return day == self._opened or (
-            day.weekday() < _SATURDAY
+            day.weekday() not in _weekend(self._country)
             and day not in self._closures
             and day not in self._holidays(day.year)
         )
@@ -90,7 +90,7 @@ class WorkCalendar:
 
     def name(self, day: date, language: Language) -> str | None:
         """What closes this weekday: a holiday or a closure; None on weekends and working days."""
-        if day.weekday() >= _SATURDAY:
+        if day.weekday() in _weekend(self._country):
             return None
         if day in self._closures:
             return CLOSURE.say(language)
@@ -130,8 +130,17 @@ class WorkCalendar:
 def _working_days(country: str | None, subdivision: str | None, year: int) -> list[int]:
     closed = {day.toordinal() for day in _holidays(country, subdivision, year)}
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-    # Ordinal 1 was a Monday, so the remainder is the weekday counted from Sunday.
-    return [n for n in range(first, last + 1) if (n - 1) % 7 < _SATURDAY and n not in closed]
+    weekend = _weekend(country)
+    # Ordinal 1 was a Monday, so the remainder counts as date.weekday() does.
+    return [n for n in range(first, last + 1) if (n - 1) % 7 not in weekend and n not in closed]
+
+
+@lru_cache(maxsize=256)
+def _weekend(country: str | None) -> frozenset[int]:
+    """Friday and Saturday in Riyadh, Saturday and Sunday in Paris."""
+    if country is None:
+        return _USUAL_WEEKEND
+    return frozenset(holidays.country_holidays(country).weekend)
 
 
 @lru_cache(maxsize=1024)

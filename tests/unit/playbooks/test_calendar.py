@@ -125,3 +125,11 @@ def test_a_subdivision_belongs_to_its_country() -> None:
 @pytest.mark.parametrize("code", ["", "F", "FRA", "XX", "F\x00"])
 def test_what_is_no_country_is_unknown(code: str) -> None:
     assert not knows_country(code)
+
+
+def test_a_weekend_lies_where_the_country_has_it() -> None:
+    friday, saturday, sunday = date(2027, 6, 11), date(2027, 6, 12), date(2027, 6, 13)
+    riyadh, nowhere = WorkCalendar("SA"), WorkCalendar()
+    assert [riyadh.is_open(day) for day in (friday, saturday, sunday)] == [False, False, True]
+    assert [nowhere.is_open(day) for day in (friday, saturday, sunday)] == [True, False, False]
+    assert riyadh.on_or_after(friday) == sunday
