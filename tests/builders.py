@@ -17,7 +17,8 @@ from tracker.playbooks.model import (
     TaskSpec,
 )
 from tracker.playbooks.parameters import Parameters
-from tracker.playbooks.plan import Plan, make_plan
+from tracker.playbooks.plan import make_plan
+from tracker.playbooks.planned import Plan
 
 MONDAY_4_JANUARY: Final = date(2027, 1, 4)
 MONDAY_6_SEPTEMBER: Final = date(2027, 9, 6)

@@ -10,7 +10,8 @@ from tests.unit.playbooks.invariants import broken
 from tracker.playbooks.catalog import our_playbook
 from tracker.playbooks.grammar import AUDIENCES, SCOPES, TYPES
 from tracker.playbooks.parameters import Parameters
-from tracker.playbooks.plan import PlanDoesNotFit, make_plan
+from tracker.playbooks.plan import make_plan
+from tracker.playbooks.refusals import PlanDoesNotFit
 
 TODAY: Final = date(2027, 1, 4)
 COUNTRIES: Final = (None, "FR", "DE", "US", "GB", "JP", "IN", "BR", "SA", "CN")

@@ -10,7 +10,8 @@ from tracker.playbooks.catalog import editions, find_all_problems
 from tracker.playbooks.grammar import AUDIENCES, SCOPES, TYPES
 from tracker.playbooks.model import Playbook
 from tracker.playbooks.parameters import Parameters
-from tracker.playbooks.plan import Plan, make_plan
+from tracker.playbooks.plan import make_plan
+from tracker.playbooks.planned import Plan
 from tracker.playbooks.schedule import month_shift
 
 TODAY, LAUNCH = date(2027, 1, 4), date(2027, 9, 6)

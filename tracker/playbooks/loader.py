@@ -30,7 +30,7 @@ class BadPlaybook(Exception):
 def load_file(path: Path) -> Playbook:
     """Load a playbook and its parts. Raises BadPlaybook."""
     document, problems = read_document(path)
-    return _judged(document, problems)
+    return _judged(document, problems, str(path))
 
 
 def load_bytes(content: bytes, name: str) -> Playbook:
@@ -39,7 +39,7 @@ def load_bytes(content: bytes, name: str) -> Playbook:
         document, problems = read_yaml(content, name)
     except Unreadable as error:
         raise BadPlaybook([error.problem]) from None
-    return _judged(document, problems)
+    return _judged(document, problems, name)
 
 
 def find_problems(path: Path) -> list[Problem]:
@@ -139,8 +139,8 @@ def _mappings(items: Items, problems: list[Problem]) -> Iterator[tuple[Block, in
             problems.append(Problem(items.path, line, "an item of this list must be a mapping"))
 
 
-def _judged(document: object, problems: list[Problem]) -> Playbook:
-    problems = problems or _faults(document, "")
+def _judged(document: object, problems: list[Problem], name: str) -> Playbook:
+    problems = problems or _faults(document, name)
     if problems or not isinstance(document, Block):
         raise BadPlaybook(sorted(problems))
     return build(document)

@@ -1,18 +1,31 @@
 """From a playbook and parameters to a dated plan."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any, Final
 
 from tracker.kernel.errors import DomainError
-from tracker.kernel.texts import Said, Sentence, Text
+from tracker.kernel.texts import Said, Sentence
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.grammar import PHASES
 from tracker.playbooks.model import Anchor, GateSpec, Link, Playbook, TaskSpec
 from tracker.playbooks.network import Activity, Span, forward, in_order, latest_ends
-from tracker.playbooks.parameters import RANGES, USUAL_DEVELOP_MONTHS, Parameters, check_parameters
+from tracker.playbooks.parameters import RANGES, Parameters, check_parameters
+from tracker.playbooks.planned import Plan, PlannedGate, PlannedPhase, PlannedTask
+from tracker.playbooks.refusals import (
+    BEYOND_END,
+    BEYOND_LAUNCH,
+    EARLIEST,
+    ENDLESS,
+    FIXED_IN_THE_PAST,
+    LATE_FOR_FIXED,
+    MORE_MONTHS,
+    PREPARATION_TOO_LATE,
+    SHORTEN,
+    SHORTER,
+    PlanDoesNotFit,
+)
 from tracker.playbooks.schedule import (
     MONTHS_TO_DEVELOP,
     SHORTEST_MONTHS,
@@ -21,75 +34,8 @@ from tracker.playbooks.schedule import (
     month_shift,
 )
 from tracker.playbooks.selection import choose, lies_behind, links_in_force
+from tracker.playbooks.warnings import warnings_of
 
-_PREPARATION_TOO_LATE: Final = Sentence(
-    en="A preparation of {months} months does not fit before {launch_on}: {chain} takes {days} "
-    "working days and would have to start on {start_on}, before today, {today}.{cure}",
-    fr="Une préparation de {months} mois ne tient pas avant le {launch_on} : {chain} demande "
-    "{days} jours ouvrés et devrait commencer le {start_on}, avant aujourd'hui, {today}.{cure}",
-)
-_EARLIEST: Final = Sentence(
-    en=" The earliest launch day that fits is {earliest}{shorter}.",
-    fr=" Le premier jour de lancement possible est le {earliest}{shorter}.",
-)
-_SHORTER: Final = Sentence(
-    en="; with prepare_months {months} the wanted day fits",
-    fr=" ; avec prepare_months {months}, le jour voulu convient",
-)
-_BEYOND_LAUNCH: Final = Sentence(
-    en="The playbook does not fit before launch day, {launch_on}: {chain} ends on {due_on}. Relax "
-    "its windows, or plan it after the launch.{cure}",
-    fr="Le modèle ne tient pas avant le jour du lancement, {launch_on} : {chain} se termine le "
-    "{due_on}. Assouplir ses bornes, ou la planifier après le lancement.{cure}",
-)
-_BEYOND_END: Final = Sentence(
-    en="The plan does not fit before the project's end, {end_on}: {chain} ends on {due_on}.{cure}",
-    fr="Le plan ne tient pas avant la fin du projet, {end_on} : {chain} se termine le {due_on}."
-    "{cure}",
-)
-_MORE_MONTHS: Final = Sentence(
-    en=" It fits with develop_months {months}.", fr=" Il tient avec develop_months {months}."
-)
-_SHORTEN: Final = Sentence(en=" Shorten the chain.", fr=" Raccourcir la chaîne.")
-_ENDLESS: Final = Sentence(
-    en="{chain} lies {days} working days from launch day; a plan reaches {most} at most. Shorten "
-    "the chain.",
-    fr="{chain} est à {days} jours ouvrés du jour du lancement ; un plan en couvre {most} au plus. "
-    "Raccourcir la chaîne.",
-)
-_FIXED_IN_THE_PAST: Final = Sentence(
-    en="{chain} is fixed on {on}, before today, {today}.{cure}",
-    fr="{chain} est fixée au {on}, avant aujourd'hui, {today}.{cure}",
-)
-_LATE_FOR_FIXED: Final = Sentence(
-    en="“{task}” is fixed on {on}, but {chain} reaches {due_on}. Shorten the chain or move the "
-    "date.{cure}",
-    fr="« {task} » est fixée au {on}, mais {chain} va jusqu'au {due_on}. Raccourcir la chaîne ou "
-    "déplacer la date.{cure}",
-)
-_CLOSED_LAUNCH: Final = Sentence(
-    en="Launch day {launch_on} is a closed day ({name}). It is kept; the next working day is "
-    "{next}.",
-    fr="Le jour du lancement, {launch_on}, est un jour fermé ({name}). Il est maintenu ; le jour "
-    "ouvré suivant est le {next}.",
-)
-_WEEKEND: Final = Sentence(en="weekend", fr="week-end")
-_SHORT_DEVELOPMENT: Final = Sentence(
-    en="Developing a community takes a year or more; {months} months is short.",
-    fr="Développer une communauté demande un an ou plus ; {months} mois, c'est court.",
-)
-_ODD_SCOPE: Final = Sentence(
-    en="“{type}” communities are usually {usual}; this one is {scope}.",
-    fr="Les communautés « {type} » sont d'ordinaire de portée {usual} ; celle-ci est {scope}.",
-)
-_AFTER_DEADLINE: Final = Sentence(
-    en="“{task}” is due on {due_on}, after its deadline of {deadline}.",
-    fr="« {task} » est due le {due_on}, après son échéance du {deadline}.",
-)
-_AFTER_PHASE: Final = Sentence(
-    en="“{task}” is due on {due_on}, after its phase ends on {end_on}.",
-    fr="« {task} » est due le {due_on}, après la fin de sa phase, le {end_on}.",
-)
 _RITUAL_OVER: Final = Sentence(
     en="This ritual would have ended on {until}, before its first date.",
     fr="Ce rituel se serait terminé le {until}, avant sa première date.",
@@ -99,87 +45,6 @@ _RITUAL_OVER: Final = Sentence(
 _MOST_DAYS: Final = 2600
 """Working days of ten years: what a plan may reach on either side of launch day."""
 _DAYS_TO_TRY: Final = 14
-
-
-class PlanDoesNotFit(DomainError):
-    """No plan exists for these parameters. ``chain`` are the keys of the tasks that do not fit.
-
-    ``earliest_launch_on`` is None where no launch day would help.
-    """
-
-    type = "plan-does-not-fit"
-    extensions = ("chain", "earliest_launch_on")
-
-    def __init__(
-        self,
-        sentence: Sentence,
-        *,
-        chain: Sequence[TaskSpec],
-        earliest_launch_on: date | None = None,
-        **values: object,
-    ) -> None:
-        self.chain = tuple(task.key for task in chain)
-        self.earliest_launch_on = earliest_launch_on
-        told = Said(_chain_sentence(chain), {})
-        super().__init__(sentence, chain=told, **values)
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedTask:
-    """A task with its dates. ``facts`` are what ``why.explain`` tells; ``days`` are in force."""
-
-    spec: TaskSpec
-    start_on: date
-    due_on: date
-    days: int
-    float_days: int
-    after: tuple[Link, ...]
-    facts: Mapping[str, Any]
-    repeats_until: date | None = None
-    deadline_on: date | None = None
-
-    @property
-    def is_critical(self) -> bool:
-        """Whether any slip moves the launch day or the project's end."""
-        return self.float_days <= 0
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPhase:
-    """A phase with its dates, both inclusive."""
-
-    key: str
-    title: Text
-    start_on: date
-    end_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedGate:
-    """A gate with the day on which it is to be decided."""
-
-    spec: GateSpec
-    on: date
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A dated plan. Tasks are in the order of their dates."""
-
-    playbook: Playbook
-    parameters: Parameters
-    days: FixedDays
-    calendar: WorkCalendar
-    phases: tuple[PlannedPhase, ...]
-    tasks: tuple[PlannedTask, ...]
-    gates: tuple[PlannedGate, ...]
-    left_out: Mapping[str, Said]
-    warnings: tuple[Said, ...]
-
-    @cached_property
-    def by_key(self) -> Mapping[str, PlannedTask]:
-        """The tasks under their full keys."""
-        return {task.spec.key: task for task in self.tasks}
 
 
 def make_plan(playbook: Playbook, parameters: Parameters, today: date) -> Plan:
@@ -214,21 +79,21 @@ class _Planner:
             self._plan_preparation()
         self._plan_the_rest()
         self._drop_ended_rituals()
-        phases = self._phases()
         tasks = self._tasks()
-        return Plan(
+        plan = Plan(
             playbook=self.playbook,
             parameters=replace(
                 self.parameters, launch_on=self.fixed.launch, start_on=self.fixed.start
             ),
             days=self.fixed,
             calendar=self.calendar,
-            phases=phases,
+            phases=self._phases(),
             tasks=tasks,
             gates=self._gates(tasks),
             left_out=self.left_out,
-            warnings=tuple(self._warnings(tasks, phases)),
+            warnings=(),
         )
+        return replace(plan, warnings=tuple(warnings_of(plan)))
 
     # The fixed points.
 
@@ -307,7 +172,7 @@ class _Planner:
         chain = self._chain(self._last_of_preparation(), self.preparation.shortest)
         earliest = self._first_fit(self.base.day(self.base.index(self.today) + self.length))
         return PlanDoesNotFit(
-            _PREPARATION_TOO_LATE,
+            PREPARATION_TOO_LATE,
             chain=chain,
             earliest_launch_on=earliest,
             months=self.parameters.prepare_months,
@@ -327,7 +192,7 @@ class _Planner:
         room = self.launch - self.calendar.index(self.today)
         for months in range(self.parameters.prepare_months - 1, SHORTEST_MONTHS - 1, -1):
             if _measure(*replace(self.preparation, months=months).laid_out(0))[0] <= room:
-                return Said(_SHORTER, {"months": months})
+                return Said(SHORTER, {"months": months})
         return None
 
     # After launch day.
@@ -418,7 +283,7 @@ class _Planner:
     def _fixed_in_the_past(self, key: str, on: date) -> PlanDoesNotFit:
         earliest = self._first_fit(self.fixed.launch + (self.today - on))
         return PlanDoesNotFit(
-            _FIXED_IN_THE_PAST,
+            FIXED_IN_THE_PAST,
             chain=[self.kept[key]],
             earliest_launch_on=earliest,
             on=on.isoformat(),
@@ -429,7 +294,7 @@ class _Planner:
     def _late_for_fixed(self, key: str, last: str, spans: Mapping[str, Span]) -> PlanDoesNotFit:
         earliest = self._first_fit(self.fixed.launch)
         return self._beyond(
-            _LATE_FOR_FIXED,
+            LATE_FOR_FIXED,
             last,
             spans,
             earliest_launch_on=earliest,
@@ -470,7 +335,7 @@ class _Planner:
     def _beyond_launch(self, last: str, spans: Mapping[str, Span]) -> PlanDoesNotFit:
         earliest = self._first_fit(self.fixed.launch)
         return self._beyond(
-            _BEYOND_LAUNCH,
+            BEYOND_LAUNCH,
             last,
             spans,
             earliest_launch_on=earliest,
@@ -482,12 +347,12 @@ class _Planner:
         due_on = self.calendar.day(spans[last].end - 1)
         later = self.fixed.launch + (due_on - self.fixed.end)
         earliest = self._first_fit(later) if self.is_running else None
-        cure = _on_launch(earliest) or self._more_months() or _SHORTEN
-        return self._beyond(_BEYOND_END, last, spans, earliest_launch_on=earliest, cure=cure)
+        cure = _on_launch(earliest) or self._more_months() or SHORTEN
+        return self._beyond(BEYOND_END, last, spans, earliest_launch_on=earliest, cure=cure)
 
     def _endless(self, last: str, spans: Mapping[str, Span], days: int) -> PlanDoesNotFit:
         chain = self._chain(last, spans)
-        return PlanDoesNotFit(_ENDLESS, chain=chain, days=days, most=_MOST_DAYS)
+        return PlanDoesNotFit(ENDLESS, chain=chain, days=days, most=_MOST_DAYS)
 
     # What would fit instead: tried out, so that nothing is promised in vain.
 
@@ -519,7 +384,7 @@ class _Planner:
         longer = range(self.parameters.develop_months + 1, RANGES["develop_months"][1] + 1)
         fitting = (n for n in longer if self.advises and self._fits(develop_months=n))
         months = next(fitting, None)
-        return Said(_MORE_MONTHS, {"months": months}) if months else None
+        return Said(MORE_MONTHS, {"months": months}) if months else None
 
     # What comes out.
 
@@ -607,43 +472,12 @@ class _Planner:
         day = max([self.fixed.of(gate.on, self.calendar), *asked])
         return max(day, self.today) if self.is_running else day
 
-    def _warnings(
-        self, tasks: Sequence[PlannedTask], phases: Sequence[PlannedPhase]
-    ) -> Iterator[Said]:
-        yield from self._warnings_about_parameters()
-        end_of = {phase.key: phase.end_on for phase in phases}
-        for task in tasks:
-            told = {"task": task.spec.title, "due_on": task.due_on.isoformat()}
-            if task.deadline_on and task.due_on > task.deadline_on:
-                yield Said(_AFTER_DEADLINE, {**told, "deadline": task.deadline_on.isoformat()})
-            end_on = end_of[task.spec.phase]
-            if task.due_on > end_on:
-                yield Said(_AFTER_PHASE, {**told, "end_on": end_on.isoformat()})
-
-    def _warnings_about_parameters(self) -> Iterator[Said]:
-        wanted, launch = self.parameters, self.fixed.launch
-        if not self.base.is_open(launch):
-            yield Said(
-                _CLOSED_LAUNCH,
-                {
-                    "launch_on": launch.isoformat(),
-                    "name": _closed_name(self.base, launch),
-                    "next": self.base.on_or_after(launch).isoformat(),
-                },
-            )
-        if wanted.develop_months < USUAL_DEVELOP_MONTHS:
-            yield Said(_SHORT_DEVELOPMENT, {"months": wanted.develop_months})
-        kind = self.playbook.community_type(wanted.community_type or "")
-        if kind and wanted.scope not in kind["scope"]:
-            usual = ", ".join(kind["scope"])
-            yield Said(_ODD_SCOPE, {"type": kind["title"], "usual": usual, "scope": wanted.scope})
-
 
 def _on_launch(earliest: date | None, shorter: Said | None = None) -> Said | None:
     """The clause that names the launch day that fits; None where there is none."""
     if earliest is None:
         return None
-    return Said(_EARLIEST, {"earliest": earliest.isoformat(), "shorter": shorter or ""})
+    return Said(EARLIEST, {"earliest": earliest.isoformat(), "shorter": shorter or ""})
 
 
 def _measure(activities: Sequence[Activity], floors: Mapping[str, int]) -> tuple[int, int]:
@@ -651,17 +485,3 @@ def _measure(activities: Sequence[Activity], floors: Mapping[str, int]) -> tuple
     spans = forward(activities, floors=floors).values()
     beyond = max((span.end for span in spans), default=0)
     return beyond - min((span.start for span in spans), default=beyond), beyond
-
-
-def _closed_name(calendar: WorkCalendar, day: date) -> Sentence:
-    en, fr = calendar.name(day, "en"), calendar.name(day, "fr")
-    return Sentence(en=en, fr=fr) if en and fr else _WEEKEND
-
-
-def _chain_sentence(chain: Sequence[TaskSpec]) -> Sentence:
-    """The titles of a chain, shortened in the middle where it is long."""
-    titles = [task.title for task in chain]
-    if len(titles) > 8:  # noqa: PLR2004 - more than a sentence can carry
-        titles[4:-3] = [{"en": "…", "fr": "…"}]
-    en, fr = (" → ".join(f"“{t[lang]}”" for t in titles) for lang in ("en", "fr"))
-    return Sentence(en=en, fr=fr)

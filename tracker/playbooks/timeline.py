@@ -4,7 +4,7 @@ from typing import Any
 
 from tracker.kernel.texts import Language, Text
 from tracker.playbooks.model import Recurrence, StepSpec
-from tracker.playbooks.plan import Plan, PlannedGate, PlannedPhase, PlannedTask
+from tracker.playbooks.planned import Plan, PlannedGate, PlannedPhase, PlannedTask
 from tracker.playbooks.why import explain
 
 

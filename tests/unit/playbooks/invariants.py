@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tests.unit.playbooks.order import Waiting, bounds
-from tracker.playbooks.plan import Plan
+from tracker.playbooks.planned import Plan
 
 
 def broken(plan: Plan, today: date) -> list[str]:

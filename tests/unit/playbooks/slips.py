@@ -5,7 +5,7 @@ from datetime import date
 from itertools import count
 
 from tests.unit.playbooks.order import Waiting, bounds
-from tracker.playbooks.plan import Plan
+from tracker.playbooks.planned import Plan
 from tracker.playbooks.timeline import timeline
 
 Places = dict[str, tuple[int, int]]

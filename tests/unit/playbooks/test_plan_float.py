@@ -5,7 +5,7 @@ import pytest
 from tests.builders import a_milestone, a_plan, a_task, waits
 from tests.unit.playbooks.slips import slips
 from tracker.playbooks.model import Anchor, LinkType, TaskSpec
-from tracker.playbooks.plan import Plan
+from tracker.playbooks.planned import Plan
 
 DIAMOND = (
     a_task("begin", days=2),

@@ -15,7 +15,8 @@ from tests.builders import (
 from tracker.kernel.errors import Invalid
 from tracker.kernel.texts import LANGUAGES
 from tracker.playbooks.model import Anchor, TaskSpec
-from tracker.playbooks.plan import PlanDoesNotFit, make_plan
+from tracker.playbooks.plan import make_plan
+from tracker.playbooks.refusals import PlanDoesNotFit
 
 TODAY = date(2027, 8, 30)
 CHAIN = (
@@ -48,7 +49,7 @@ def test_a_preparation_that_would_start_before_today_is_refused_with_its_chain()
     refused = refusal(*CHAIN)  # 7 working days, from 26 August
     assert refused.chain == ("draft", "review")
     assert "“Draft” → “Review”" in refused.say("en")
-    assert "“Rédiger” → “Relire”" in refused.say("fr")
+    assert "« Rédiger » → « Relire »" in refused.say("fr")
     for language in LANGUAGES:
         for day in ("2027-09-06", "2027-08-26", "2027-08-30", "2027-09-08"):
             assert day in refused.say(language)
@@ -109,7 +110,7 @@ def test_a_long_chain_is_shortened_in_the_sentence_only() -> None:
     tasks = [a_task("t0")] + [a_task(f"t{n}", after=[f"t{n - 1}"]) for n in range(1, 20)]
     refused = refusal(*tasks)
     assert len(refused.chain) == 20
-    assert "“t3” → “…” → “t17”" in refused.say("en")
+    assert "“t3” → … → “t17”" in refused.say("en")
 
 
 def test_a_window_that_runs_into_launch_day_is_refused_with_the_next_day_that_fits() -> None:

@@ -6,7 +6,8 @@ import pytest
 from tests.builders import a_milestone, a_plan, a_ritual, a_task, dates, due
 from tracker.kernel.texts import LANGUAGES
 from tracker.playbooks.model import Anchor, GateSpec, TaskSpec
-from tracker.playbooks.plan import Plan, PlanDoesNotFit
+from tracker.playbooks.planned import Plan
+from tracker.playbooks.refusals import PlanDoesNotFit
 
 TODAY = date(2027, 12, 6)  # three months after launch day
 TASKS = (

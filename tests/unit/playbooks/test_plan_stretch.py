@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.builders import a_milestone, a_plan, a_task, dates, waits
-from tracker.playbooks.plan import Plan
+from tracker.playbooks.planned import Plan
 
 CHAIN = (
     a_milestone("decided"),

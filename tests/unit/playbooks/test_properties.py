@@ -16,7 +16,9 @@ from tracker.kernel.texts import Said
 from tracker.playbooks.catalog import our_playbook
 from tracker.playbooks.model import Anchor, AnchorName, Link, LinkType, Playbook, TaskSpec
 from tracker.playbooks.parameters import Parameters
-from tracker.playbooks.plan import Plan, PlanDoesNotFit, make_plan
+from tracker.playbooks.plan import make_plan
+from tracker.playbooks.planned import Plan
+from tracker.playbooks.refusals import PlanDoesNotFit
 from tracker.playbooks.timeline import timeline
 
 TODAY = date(2027, 1, 4)
