@@ -2,12 +2,16 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from environs import Env, EnvValidationError, FileAwareEnv
+from environs import Env, EnvValidationError, FileAwareEnv, ValidationError
 
 from tracker.kernel.errors import DomainError
 from tracker.kernel.texts import Sentence
@@ -16,6 +20,8 @@ PREFIX: Final = "TRACKER_"
 VAR: Final = Path("var")
 SECRET_SETTINGS: Final = frozenset({"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS"})
 MIN_SECRET_LENGTH: Final = 32
+_FEWEST_LETTERS: Final = 6
+_FARTHEST_CLOCK: Final = timedelta(days=3660)
 _KNOWN_SECRETS: Final = frozenset({"change-me", "changeme", "secret", "dev", "development"})
 
 _UNREADABLE: Final = Sentence(
@@ -36,6 +42,10 @@ _NEEDS_SERVERS: Final = Sentence(
     en="`tracker {command}` needs PostgreSQL and Redis: set {missing}. `tracker up` needs neither.",
     fr="`tracker {command}` a besoin de PostgreSQL et de Redis : définir {missing}. `tracker up` "
     "se passe des deux.",
+)
+_CANNOT_WRITE: Final = Sentence(
+    en="{path} cannot be written. Start the tracker in a folder where it may write.",
+    fr="Impossible d'écrire dans {path}. Lancer le tracker dans un dossier où il peut écrire.",
 )
 _CLOCK_IS_EMBEDDED_ONLY: Final = Sentence(
     en="TRACKER_CLOCK_OFFSET is for rehearsals with `tracker up`; `tracker {command}` refuses it.",
@@ -104,7 +114,7 @@ def _read(env: Env) -> dict[str, Any]:
         "log_format": env.str("LOG_FORMAT", "text", validate=_is_log_format),
         "rate_limit": env.int("RATE_LIMIT", 6000, validate=_is_positive),
         "egress_allow": tuple(env.list("EGRESS_ALLOW", [])),
-        "clock_offset": env.int("CLOCK_OFFSET", 0),
+        "clock_offset": env.int("CLOCK_OFFSET", 0, validate=_is_near),
     }
 
 
@@ -136,11 +146,17 @@ def _told(error: EnvValidationError) -> str:
 
 def _starts(value: str | None, *schemes: str) -> None:
     if value is not None and not value.startswith(schemes):
-        raise EnvValidationError(f"must start with {' or '.join(schemes)}", [])
+        raise ValidationError(f"must start with {' or '.join(schemes)}")
 
 
 def _is_database(value: str) -> None:
     _starts(value, "sqlite:///", "postgresql://", "postgresql+psycopg://")
+    if value.removeprefix("sqlite:///") in ("", ":memory:"):
+        raise ValidationError("must name a file: each connection has a memory of its own")
+    try:
+        _ = urlsplit(value).port
+    except ValueError:
+        raise ValidationError("must be an address, such as postgresql://host:5432/name") from None
 
 
 def _is_redis(value: str | None) -> None:
@@ -157,12 +173,18 @@ def _is_smtp(value: str | None) -> None:
 
 def _is_log_format(value: str) -> None:
     if value not in ("text", "json"):
-        raise EnvValidationError("must be text or json", [])
+        raise ValidationError("must be text or json")
 
 
 def _is_positive(value: int) -> None:
     if value < 1:
-        raise EnvValidationError("must be 1 or more", [])
+        raise ValidationError("must be 1 or more")
+
+
+def _is_near(value: int) -> None:
+    most = int(_FARTHEST_CLOCK.total_seconds())
+    if abs(value) > most:
+        raise ValidationError(f"must lie between -{most} and {most} seconds")
 
 
 def check_scaled(settings: Settings, command: str) -> None:
@@ -180,7 +202,7 @@ def check_scaled(settings: Settings, command: str) -> None:
     if (
         len(key) < MIN_SECRET_LENGTH
         or key.lower() in _KNOWN_SECRETS
-        or len(set(key)) < len("weak!!")
+        or len(set(key)) < _FEWEST_LETTERS
     ):
         raise Misconfigured(_WEAK_KEY, least=MIN_SECRET_LENGTH)
 
@@ -188,10 +210,19 @@ def check_scaled(settings: Settings, command: str) -> None:
 def embedded_secret_key() -> str:
     """The key that `tracker up` made for itself on its first start, kept in var/."""
     path = VAR / "secret_key"
-    VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text("ascii").strip()
+        VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _place_once(path, secrets.token_urlsafe(48))
+        return path.read_text("ascii").strip()
+    except OSError:
+        raise Misconfigured(_CANNOT_WRITE, path=path) from None
+
+
+def _place_once(path: Path, content: str) -> None:
+    """The file appears with its content or not at all; of two starts at once the first wins."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # readable by its owner only
+        file.write(content)
+        file.flush()
+        with suppress(FileExistsError):
+            path.hardlink_to(file.name)

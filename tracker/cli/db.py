@@ -1,5 +1,6 @@
 """``tracker db``: migrate, back up and restore."""
 
+import shlex
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Final
 
 import click
 
-from tracker.cli.opening import open_any_database, shown_url
+from tracker.cli.opening import open_any_database, open_existing_database, shown_url
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.config import load_settings
 from tracker.kernel import migrations
@@ -38,6 +39,10 @@ _POSTGRES_RESTORE: Final = Sentence(
 _NOT_A_BACKUP: Final = Sentence(
     en="{file} is not a backup of the tracker; nothing was changed.",
     fr="{file} n'est pas une sauvegarde du tracker ; rien n'a été modifié.",
+)
+_NOT_SAVED: Final = Sentence(
+    en="{file} cannot be written: {reason}. Nothing was saved.",
+    fr="Impossible d'écrire {file} : {reason}. Rien n'a été enregistré.",
 )
 _EXISTS: Final = Sentence(
     en="{file} exists already. Choose another name, or remove it first.",
@@ -81,15 +86,31 @@ def downgrade(revision: str, *, yes: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Copy the SQLite database to FILE while it is in use."""
-    database = open_any_database(load_settings())
+    database = open_existing_database(load_settings())
     if not database.is_sqlite:
-        click.echo(_say(_POSTGRES_SAVE, file=file, url=_plain_url(database)))
+        click.echo(_for_shell(_POSTGRES_SAVE, file, database))
         return
     if file.exists():
         raise Refusal(_say(_EXISTS, file=file))
-    with closing(_raw(Path(str(database.url.database)))) as source, closing(_raw(file)) as target:
-        source.backup(target)
+    try:
+        _save(database, file)
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Refusal(_say(_NOT_SAVED, file=file, reason=reason)) from None
     click.echo(_say(_SAVED, file=file))
+
+
+def _save(database: Database, file: Path) -> None:
+    """``file`` appears when it is complete, and only its owner can read it."""
+    part = file.with_name(f"{file.name}.part")
+    part.touch(mode=0o600)
+    try:
+        with closing(_raw(_path(database))) as source, closing(_raw(part)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=DELETE")  # one file, readable from any folder
+        part.rename(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @db.command()
@@ -99,12 +120,12 @@ def restore(file: Path, *, yes: bool) -> None:
     """Replace the SQLite database by the copy in FILE. Stop the tracker first."""
     database = open_any_database(load_settings())
     if not database.is_sqlite:
-        click.echo(_say(_POSTGRES_RESTORE, file=file, url=_plain_url(database)))
+        click.echo(_for_shell(_POSTGRES_RESTORE, file, database))
         return
     _check_backup(file)
     _ask(_SURE_TO_RESTORE, yes, url=shown_url(database), file=file)
     database.close()
-    with closing(_raw(file)) as source, closing(_raw(Path(str(database.url.database)))) as target:
+    with closing(_raw(file)) as source, closing(_raw(_path(database))) as target:
         source.backup(target)
     click.echo(_say(_RESTORED, file=file))
 
@@ -112,17 +133,25 @@ def restore(file: Path, *, yes: bool) -> None:
 def _check_backup(file: Path) -> None:
     try:
         with closing(_raw(file)) as copy:
-            copy.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.DatabaseError:
+            (revision,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+    except (sqlite3.DatabaseError, TypeError):  # not a database; one without a revision
         raise Refusal(_say(_NOT_A_BACKUP, file=file)) from None
+    migrations.check_known(revision)
+
+
+def _path(database: Database) -> Path:
+    return Path(str(database.url.database))
 
 
 def _raw(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path)
 
 
-def _plain_url(database: Database) -> str:
-    return database.url.set(drivername="postgresql").render_as_string(hide_password=True)
+def _for_shell(sentence: Sentence, file: Path, database: Database) -> str:
+    """The line for PostgreSQL's tool, which asks for the password or reads it from ~/.pgpass."""
+    url = database.url.set(drivername="postgresql").difference_update_query(["password"])
+    url = url._replace(password=None)
+    return _say(sentence, file=shlex.quote(str(file)), url=shlex.quote(str(url)))
 
 
 def _tell_revision(database: Database) -> None:

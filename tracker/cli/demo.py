@@ -1,14 +1,15 @@
 """``tracker demo``: a workspace with a launch that is planned from the whole playbook."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import click
 from sqlalchemy.orm import Session
 
 from tracker.cli.opening import open_any_database
-from tracker.cli.server import embedded_settings, serve
+from tracker.cli.server import address, embedded_settings, listening, serve, up_message
 from tracker.cli.speech import spoken_language
+from tracker.config import Settings
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
 from tracker.kernel.migrations import upgrade
@@ -17,7 +18,9 @@ from tracker.people import queries, service
 from tracker.people.models import Member
 from tracker.people.rules import Role
 from tracker.playbooks.parameters import Parameters
+from tracker.projects import queries as project_queries
 from tracker.projects import service as projects
+from tracker.projects.models import Project
 from tracker.projects.service import Wish
 
 SLUG: Final = "demo"
@@ -63,17 +66,45 @@ L'espace « demo » contient un lancement de communauté de {tasks} tâches, pr�
 def demo(host: str, port: int, *, and_up: bool) -> None:
     """Make (or find) the workspace “demo” with a planned launch, and a new token for it."""
     settings = embedded_settings()
+    if not and_up:
+        click.echo(_made(settings, host, port))
+        return
+    with listening(host, port) as listener:
+        made = _made(settings, host, port)
+        serve(settings, listener, f"{made}\n{up_message(host, port)}")
+
+
+def _made(settings: Settings, host: str, port: int) -> str:
+    """Make what is to be shown, and tell how to look at it."""
     upgrade(open_any_database(settings))
     with unit_of_work() as session:
         facts = _prepare(session, spoken_language())
-    click.echo(_READY.say(spoken_language(), url=f"http://{host}:{port}", **facts))
-    if and_up:
-        serve(settings, host, port)
+    return _READY.say(spoken_language(), url=address(host, port), **facts)
 
 
 def _prepare(session: Session, language: Language) -> dict[str, object]:
     now = utcnow()
     owner = _owner(session)
+    project = _planned(session, owner, now) or _plan(session, owner, now, language)
+    tasks = project_queries.all_tasks(session, owner.workspace_id, project.id)
+    _token, secret = service.create_token(session, owner, "demo", now=now)
+    return {
+        "tasks": len(tasks),
+        "launch_on": project.launch_on.isoformat(),
+        "project_id": project.id,
+        "token": str(secret),
+    }
+
+
+def _planned(session: Session, owner: Member, now: datetime) -> Project | None:
+    """The launch of an earlier call, while it still lies ahead."""
+    newest = project_queries.projects(
+        session, owner.workspace_id, state="active", after=None, limit=1
+    )
+    return next((found for found in newest[:1] if found.launch_on > now.date()), None)
+
+
+def _plan(session: Session, owner: Member, now: datetime, language: Language) -> Project:
     made = projects.create(
         session,
         service.actor_of(owner),
@@ -91,13 +122,7 @@ def _prepare(session: Session, language: Language) -> dict[str, object]:
         ),
         now=now,
     )
-    _token, secret = service.create_token(session, owner, "demo", now=now)
-    return {
-        "tasks": len(made.tasks),
-        "launch_on": made.project["launch_on"].isoformat(),
-        "project_id": made.project["id"],
-        "token": str(secret),
-    }
+    return project_queries.project(session, owner.workspace_id, made.project["id"])
 
 
 def _owner(session: Session) -> Member:

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from tracker.cli.opening import open_database
 from tracker.cli.speech import spoken_language
-from tracker.config import MIN_SECRET_LENGTH, Settings, load_settings
+from tracker.config import Settings, check_scaled, load_settings
 from tracker.kernel.errors import DomainError
 from tracker.kernel.texts import Said, Sentence
 
@@ -34,9 +34,9 @@ _NO_MAIL: Final = Sentence(
     en="TRACKER_SMTP_URL is unset: mails are shown in the log and sent to nobody.",
     fr="TRACKER_SMTP_URL n'est pas défini : les mails vont dans le journal, à personne d'autre.",
 )
-_WEAK_KEY: Final = Sentence(
-    en="TRACKER_SECRET_KEY is shorter than {least} characters; `tracker web` will not start.",
-    fr="TRACKER_SECRET_KEY a moins de {least} caractères ; `tracker web` ne démarrera pas.",
+_NO_DATABASE: Final = Sentence(
+    en="There is no database {path} yet; `tracker up` and `tracker demo` make it.",
+    fr="Il n'y a pas encore de base de données {path} ; `tracker up` et `tracker demo` la créent.",
 )
 _CLOCK: Final = Sentence(
     en="TRACKER_CLOCK_OFFSET shifts the clock by {seconds} seconds: a rehearsal, not the real day.",
@@ -83,6 +83,9 @@ def _look() -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Finding:
+    path = settings.database_path
+    if path is not None and not path.exists():
+        return Finding(_NOTE, Said(_NO_DATABASE, {"path": path}))
     try:
         open_database(settings)
     except DomainError as error:
@@ -100,5 +103,7 @@ def _servers(settings: Settings) -> Iterator[Finding]:
         yield Finding(_FINE, Said(_BROKER, {}))
     except RedisError:
         yield Finding(_BAD, Said(_NO_BROKER, {}))
-    if len(settings.secret_key or "") < MIN_SECRET_LENGTH:
-        yield Finding(_BAD, Said(_WEAK_KEY, {"least": MIN_SECRET_LENGTH}))
+    try:
+        check_scaled(settings, "web")
+    except DomainError as error:
+        yield Finding(_BAD, error)

@@ -5,7 +5,7 @@ from typing import Any, Final
 import click
 from sqlalchemy.orm import Session
 
-from tracker.cli.opening import acting, open_database
+from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.speech import spoken_language
 from tracker.kernel.clock import utcnow
@@ -15,11 +15,12 @@ from tracker.kernel.texts import LANGUAGES, Sentence
 from tracker.people import queries, service
 from tracker.people.models import Member
 from tracker.people.rules import Permission, Role
-from tracker.web.paging import MAX_LIMIT
+from tracker.people.schemas import MemberIn
 
 ROLES: Final = [role.value for role in Role]
+EVERYTHING: Final = 10**9
 _ADDED: Final = Sentence(
-    en="{email} is now a {role} of “{slug}”.", fr="{email} est maintenant {role} de « {slug} »."
+    en="{email} is in “{slug}” as {role}.", fr="{email} est dans « {slug} » comme {role}."
 )
 _REMOVED: Final = Sentence(
     en="{email} is no longer a member of “{slug}”; their tokens are dead.",
@@ -62,20 +63,16 @@ def add(
     acting_as: str | None,
 ) -> None:
     """Take EMAIL into a workspace."""
+    wanted = checked(MemberIn, email=email, role=role, name=name, language=language)
     open_database()
     with unit_of_work() as session:
         found, actor = acting(session, slug, acting_as)
         actor.must(Permission.ADMINISTER)
-        service.add_member(
-            session,
-            found.id,
-            email,
-            role=Role(role),
-            name=name,
-            language=language,
-            now=utcnow(),
+        added = service.add_member(
+            session, found.id, wanted.pop("email"), **{**wanted, "role": Role(role)}, now=utcnow()
         )
-    click.echo(_ADDED.say(spoken_language(), email=email, role=role, slug=slug))
+        shown = added.email
+    click.echo(_ADDED.say(spoken_language(), email=shown, role=role, slug=slug))
 
 
 @workspace_options
@@ -87,7 +84,7 @@ def list_members(*, output: str, slug: str, acting_as: str | None) -> None:
     with reading() as session:
         found, actor = acting(session, slug, acting_as)
         actor.must(Permission.LOOK)
-        members = queries.members(session, found.id, after=None, limit=MAX_LIMIT)
+        members = queries.members(session, found.id, after=None, limit=EVERYTHING)
     echo_rows([_row(one) for one in members], output)
 
 

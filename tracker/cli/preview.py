@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from tracker.kernel.texts import Language
-from tracker.playbooks.plan import Plan
+from tracker.playbooks.planned import Plan
 from tracker.playbooks.timeline import timeline
 
 

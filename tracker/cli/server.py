@@ -1,8 +1,12 @@
 """``tracker up``, ``web``, ``worker`` and ``beat``: the processes."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 from signal import SIGTERM, signal
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 from typing import Final
 
 import click
@@ -10,7 +14,7 @@ from waitress.server import create_server
 
 from tracker.app import create_app
 from tracker.cli.opening import open_any_database, open_database
-from tracker.cli.speech import spoken_language
+from tracker.cli.speech import Refusal, spoken_language
 from tracker.config import Settings, check_scaled, embedded_secret_key, load_settings
 from tracker.kernel.db import current_database
 from tracker.kernel.logs import set_up_logs
@@ -21,6 +25,12 @@ THREADS: Final = 8
 _UP: Final = Sentence(
     en="The tracker is up: {url}/api/docs (stop it with Ctrl-C).",
     fr="Le tracker tourne : {url}/api/docs (l'arrêter avec Ctrl-C).",
+)
+_CANNOT_LISTEN: Final = Sentence(
+    en="{host} port {port} cannot be listened on: {reason}. Name another one with --port or "
+    "--host, or stop what holds it.",
+    fr="Impossible d'écouter sur {host} port {port} : {reason}. En choisir un autre avec --port ou "
+    "--host, ou arrêter ce qui l'occupe.",
 )
 
 
@@ -38,8 +48,9 @@ def _host_and_port(command: click.Command) -> click.Command:
 def up(host: str, port: int) -> None:
     """Start everything in one process, on SQLite: no other server is needed."""
     settings = embedded_settings()
-    upgrade(open_any_database(settings))
-    serve(settings, host, port)
+    with listening(host, port) as listener:
+        upgrade(open_any_database(settings))
+        serve(settings, listener, up_message(host, port))
 
 
 @_host_and_port
@@ -49,7 +60,13 @@ def web(host: str, port: int) -> None:
     settings = load_settings()
     check_scaled(settings, "web")
     open_database(settings)
-    serve(settings, host, port)
+    with listening(host, port) as listener:
+        serve(settings, listener, up_message(host, port))
+
+
+def up_message(host: str, port: int) -> str:
+    """Where the tracker is, and how to stop it."""
+    return _UP.say(spoken_language(), url=address(host, port))
 
 
 def embedded_settings() -> Settings:
@@ -59,17 +76,36 @@ def embedded_settings() -> Settings:
     return replace(settings, redis_url=None, secret_key=key)
 
 
-def serve(settings: Settings, host: str, port: int) -> None:
-    """Answer requests until told to stop."""
+def address(host: str, port: int) -> str:
+    """What a browser is told."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket]:
+    """The port is ours before anything is made; callers wait until they are served."""
+    with socket(AF_INET6 if ":" in host else AF_INET) as listener:
+        try:
+            listener.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)  # the last run's end is no obstacle
+            listener.bind((host, port))
+            listener.listen()
+        except OSError as error:  # taken, forbidden, or no address of this machine
+            values = {"host": host, "port": port, "reason": error.strerror}
+            raise Refusal(_CANNOT_LISTEN.say(spoken_language(), **values)) from None
+        yield listener
+
+
+def serve(settings: Settings, listener: socket, greeting: str) -> None:
+    """Answer requests until told to stop. ``greeting`` is printed when they are."""
     set_up_logs(settings.log_format)
     app = create_app(settings)
-    shown = f"[{host}]" if ":" in host else host
     server = create_server(
-        app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+        app, sockets=[listener], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
     )
-    click.echo(_UP.say(spoken_language(), url=f"http://{shown}:{port}"))
     signal(SIGTERM, _stop)
+    gc.freeze()  # what stands here stays: no collection needs to look through it again
     try:
+        click.echo(greeting)
         server.run()  # on SystemExit it waits for the requests in hand
     finally:
         server.close()

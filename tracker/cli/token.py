@@ -7,8 +7,8 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from tracker.cli.member import ROLES, workspace_options
-from tracker.cli.opening import acting, open_database
+from tracker.cli.member import EVERYTHING, ROLES, workspace_options
+from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.speech import spoken_language
 from tracker.kernel.clock import utcnow
@@ -16,13 +16,15 @@ from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
 from tracker.people import queries, service
-from tracker.people.models import Member, Token
+from tracker.people.models import Member, Token, Workspace
 from tracker.people.rules import Permission, Role, Scope
-from tracker.web.paging import MAX_LIMIT
+from tracker.people.schemas import TokenIn
 
 _OTHER_ROLE: Final = Sentence(
-    en="{email} is a {actual} of “{slug}”, not a {wanted}. Leave --role out, or change the member.",
-    fr="{email} est {actual} de « {slug} », pas {wanted}. Omettre --role, ou changer le membre.",
+    en="{email} is in “{slug}” as {actual}, not as {wanted}. Leave --role out, or change the "
+    "member.",
+    fr="{email} est dans « {slug} » comme {actual}, pas comme {wanted}. Omettre --role, ou changer "
+    "le membre.",
 )
 _NOBODY: Final = Sentence(
     en="{email} is not a member of the workspace “{slug}”. Add them with `tracker member add`.",
@@ -36,8 +38,8 @@ def token() -> None:
     """Create, list and revoke tokens."""
 
 
-@click.command()
-@click.option("--workspace", "slug", required=True, help="Its slug.")
+@workspace_options
+@token.command()
 @click.option("--role", type=click.Choice(ROLES), help="Role of the member that is made for it.")
 @click.option("--name", required=True, help="What the token is for.")
 @click.option("--member", "email", help="Whose it is; without it a member is made.")
@@ -48,6 +50,7 @@ def token() -> None:
 def create(
     *,
     slug: str,
+    acting_as: str | None,
     role: str | None,
     name: str,
     email: str | None,
@@ -55,10 +58,13 @@ def create(
     days: int | None,
 ) -> None:
     """Make a token and print it, alone. It is shown this once."""
+    name = checked(TokenIn, name=name)["name"]
     open_database()
     now = utcnow()
     with unit_of_work() as session:
-        member = _holder(session, slug, email=email, role=role, name=name)
+        found, actor = acting(session, slug, acting_as)
+        actor.must(Permission.ADMINISTER)
+        member = _holder(session, found, email=email, role=role, name=name)
         _row, secret = service.create_token(
             session,
             member,
@@ -70,23 +76,19 @@ def create(
     click.echo(str(secret))
 
 
-token.add_command(create)
-
-
 def _holder(
-    session: Session, slug: str, *, email: str | None, role: str | None, name: str
+    session: Session, found: Workspace, *, email: str | None, role: str | None, name: str
 ) -> Member:
     """The named member; or one made for the token, since every token belongs to one."""
-    found = queries.workspace_by_slug(session, slug)
     if email is None:
-        made = f"{_address(name)}-{utcnow():%Y%m%d%H%M%S%f}@{slug}.invalid"
+        made = f"{_address(name)}-{utcnow():%Y%m%d%H%M%S%f}@{found.slug}.invalid"
         wanted = Role(role or Role.CONTRIBUTOR)
         return service.add_member(session, found.id, made, role=wanted, name=name, now=utcnow())
     member = queries.member_by_email(session, found.id, email)
     if member is None:
-        raise NotFound(_NOBODY, email=email, slug=slug)
+        raise NotFound(_NOBODY, email=email, slug=found.slug)
     if role is not None and member.role != role:
-        raise NotFound(_OTHER_ROLE, email=email, slug=slug, actual=member.role, wanted=role)
+        raise NotFound(_OTHER_ROLE, email=email, slug=found.slug, actual=member.role, wanted=role)
     return member
 
 
@@ -104,7 +106,7 @@ def list_tokens(*, output: str, slug: str, acting_as: str | None) -> None:
     with reading() as session:
         found, actor = acting(session, slug, acting_as)
         actor.must(Permission.ADMINISTER)
-        tokens = queries.tokens(session, found.id, after=None, limit=MAX_LIMIT)
+        tokens = queries.tokens(session, found.id, after=None, limit=EVERYTHING)
     echo_rows([_shown(one) for one in tokens], output)
 
 
@@ -114,6 +116,7 @@ def _shown(one: Token) -> dict[str, Any]:
         "name": one.name,
         "prefix": one.prefix,
         "scopes": ",".join(one.scopes),
+        "expires_at": one.expires_at and one.expires_at.isoformat(timespec="minutes"),
         "last_used_at": one.last_used_at and one.last_used_at.isoformat(timespec="minutes"),
         "revoked_at": one.revoked_at and one.revoked_at.isoformat(timespec="minutes"),
     }

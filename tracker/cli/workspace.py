@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from tracker.cli.opening import open_database
+from tracker.cli.opening import checked, open_database
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.kernel.clock import utcnow
@@ -13,6 +13,7 @@ from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.texts import LANGUAGES, Sentence
 from tracker.people import queries, service
 from tracker.people.rules import Role
+from tracker.people.schemas import MemberIn, WorkspaceChange
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,59}")
 _BAD_SLUG: Final = Sentence(
@@ -41,12 +42,14 @@ def create(slug: str, *, name: str | None, email: str | None, language: str) -> 
     """Open the workspace SLUG, with a first owner."""
     if not _SLUG.fullmatch(slug):
         raise Refusal(_BAD_SLUG.say(spoken_language()))
+    owner = checked(MemberIn, email=email or f"owner@{slug}.invalid", role=Role.OWNER.value)
+    name = checked(WorkspaceChange, name=name or slug)["name"]
     open_database()
-    now, email = utcnow(), email or f"owner@{slug}.invalid"
+    now = utcnow()
     with unit_of_work() as session:
-        made = service.create_workspace(session, slug, name or slug, language=language, now=now)
-        service.add_member(session, made.id, email, role=Role.OWNER, now=now)
-    click.echo(_MADE.say(spoken_language(), slug=slug, email=email))
+        made = service.create_workspace(session, slug, name, language=language, now=now)
+        service.add_member(session, made.id, owner["email"], role=Role.OWNER, now=now)
+    click.echo(_MADE.say(spoken_language(), slug=slug, email=owner["email"]))
 
 
 @workspace.command("list")

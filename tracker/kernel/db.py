@@ -1,6 +1,6 @@
 """The database: engine, base class, column types, and the only commit of the product."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Table,
     Text,
     TypeDecorator,
     Uuid,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from uuid_utils.compat import uuid7
 
@@ -35,6 +37,13 @@ NAMES: Final = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
+}
+_CONNECT_SECONDS: Final = 5
+# Reads need no transaction: on PostgreSQL one round trip less, on SQLite no write lock. There a
+# BEGIN that is not said is enough; SQLAlchemy's AUTOCOMMIT would cost a PRAGMA each time.
+READING: Final[Mapping[str, Mapping[str, Any]]] = {
+    "sqlite": {"reads_only": True},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
 _BUSY: Final = Sentence(
     en="The database does not answer at the moment. Try again in a few seconds.",
@@ -64,6 +73,8 @@ class UTCDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Every table. Texts are unbounded here and bounded where they come in."""
 
+    __table__: ClassVar[Table]  # narrower than SQLAlchemy's word: no class here maps a join
+
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text(),
@@ -87,8 +98,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _engine(self.url, pool_size)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        # Reads need no transaction of their own: one round trip less each on PostgreSQL.
-        reading = self.engine.execution_options(isolation_level="AUTOCOMMIT", reads_only=True)
+        reading = self.engine.execution_options(**READING[self.url.get_backend_name()])
         self._readers = sessionmaker(reading, expire_on_commit=False, autoflush=False)
 
     def writer(self) -> Session:
@@ -119,6 +129,8 @@ def _engine(url: URL, pool_size: int) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
         return engine
+    if "connect_timeout" not in url.query:
+        options["connect_args"] = {"connect_timeout": _CONNECT_SECONDS}
     # A pool that is used up answers 503 within two seconds instead of queueing requests.
     return create_engine(
         url, pool_size=pool_size, max_overflow=0, pool_timeout=2, pool_pre_ping=True, **options
@@ -148,6 +160,7 @@ def _begin_immediate(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+_AWAY: Final = (OperationalError, PoolTimeoutError)
 _database: Database | None = None
 _session: ContextVar[Session | None] = ContextVar("session", default=None)
 
@@ -155,6 +168,8 @@ _session: ContextVar[Session | None] = ContextVar("session", default=None)
 def use_database(database: Database) -> None:
     """Make ``database`` the one of this process; only composition roots call this."""
     global _database  # noqa: PLW0603 - one database for the process is the point
+    if _database is not None:
+        _database.close()
     _database = database
 
 
@@ -177,7 +192,7 @@ def unit_of_work() -> Iterator[Session]:
     try:
         yield session
         session.commit()
-    except OperationalError as error:
+    except _AWAY as error:
         session.rollback()
         raise Unavailable(_BUSY) from error
     except BaseException:
@@ -198,5 +213,5 @@ def reading() -> Iterator[Session]:
     try:
         with current_database().reader() as session:
             yield session
-    except OperationalError as error:
+    except _AWAY as error:
         raise Unavailable(_BUSY) from error

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from sqlalchemy import Index, event, text
@@ -42,6 +42,7 @@ class OutboxMessage(Base):
     relayed_at: Mapped[datetime | None]
 
 
+_ANNOUNCE: Final = OutboxMessage.__table__.insert()
 _RANG = "outbox_rang"
 _doorbell: Callable[[], None] | None = None
 
@@ -59,14 +60,13 @@ def publish(session: Session, happened: Event) -> None:
         for field in fields(happened)
         if field.name not in ("workspace_id", "at")
     }
-    session.add(
-        OutboxMessage(
-            workspace_id=happened.workspace_id,
-            topic=happened.topic,
-            payload=payload,
-            occurred_at=happened.at,
-        )
-    )
+    message = {
+        "workspace_id": happened.workspace_id,
+        "topic": happened.topic,
+        "payload": payload,
+        "occurred_at": happened.at,
+    }
+    session.execute(_ANNOUNCE, message)
     session.info[_RANG] = True
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tracker.playbooks.plan import PlannedTask
+from tracker.playbooks.planned import PlannedTask
 
 
 def critical_chain(tasks: Iterable[PlannedTask]) -> list[PlannedTask]:

@@ -13,7 +13,7 @@ from tracker.cli.render.labels import LABELS, MARKS, ROLES, count
 from tracker.cli.render.page import WIDTH, fit, heading, paragraph, together
 from tracker.cli.render.strip import Scale
 from tracker.cli.render.tasks import critical_tasks, phase_tasks
-from tracker.playbooks.plan import PlannedGate
+from tracker.playbooks.planned import PlannedGate
 
 _PHASE: Final = 18
 

@@ -10,7 +10,7 @@ from tracker.cli.preview import Preview
 from tracker.cli.render.chain import critical_chain
 from tracker.cli.render.labels import LABELS, ROLES, count, until
 from tracker.cli.render.page import WIDTH, heading, titled
-from tracker.playbooks.plan import PlannedPhase, PlannedTask
+from tracker.playbooks.planned import PlannedPhase, PlannedTask
 
 _NUMBER: Final = 6
 _ROLE: Final = 4
