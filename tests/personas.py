@@ -30,6 +30,13 @@ def a_wish(**parameters: Any) -> dict[str, Any]:
     return {"name": name, "playbook": "community-launch", "parameters": parameters}
 
 
+def answer(response: TestResponse, status: int = 200) -> dict[str, Any]:
+    """What was answered, once it is known to be ``status``."""
+    assert response.status_code == status, response.text
+    body: dict[str, Any] = response.get_json()
+    return body
+
+
 @dataclass(frozen=True)
 class Persona:
     """Somebody with a token."""
@@ -67,17 +74,14 @@ class Persona:
 
     def creates_a_project(self, **parameters: Any) -> dict[str, Any]:
         """Plan one from the whole playbook, and return what was answered."""
-        response = self.post("/projects", a_wish(**parameters))
-        assert response.status_code == 201, response.text
-        body: dict[str, Any] = response.json
-        return body
+        return answer(self.post("/projects", a_wish(**parameters)), 201)
 
     def tasks_of(self, project: Mapping[str, Any], **query: Any) -> list[dict[str, Any]]:
         """The tasks of a project, all of them."""
         words = "&".join(f"{name}={value}" for name, value in {"limit": 500, **query}.items())
-        response = self.get(f"/projects/{project['id']}/tasks?{words}")
-        assert response.status_code == 200, response.text
-        items: list[dict[str, Any]] = response.json["items"]
+        items: list[dict[str, Any]] = answer(self.get(f"/projects/{project['id']}/tasks?{words}"))[
+            "items"
+        ]
         return items
 
 

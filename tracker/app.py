@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from flask import Blueprint, Flask, Response
 from flask_swagger_ui import get_swaggerui_blueprint
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from tracker.config import Settings
 from tracker.health import blp as health
@@ -18,6 +16,7 @@ from tracker.projects.views import blp as projects
 from tracker.web.api import make_api
 from tracker.web.auth import guard
 from tracker.web.jsons import use_orjson
+from tracker.web.pace import Pace
 from tracker.web.problems import handle_errors
 from tracker.wiring import wire
 
@@ -37,8 +36,7 @@ def create_app(settings: Settings) -> Flask:
     wire(settings)
     use_orjson(app)
     handle_errors(app)
-    # Counted in each process: a limiter on Redis would stop the API when Redis goes away.
-    guard(app, load_actor, FixedWindowRateLimiter(MemoryStorage()), settings.rate_limit)
+    guard(app, load_actor, Pace(settings.rate_limit))
     api = make_api(app)
     for blueprint in (people, library, projects, tasks):
         api.register_blueprint(blueprint)

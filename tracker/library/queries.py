@@ -14,6 +14,7 @@ from tracker.library.models import Assessment, OwnPlaybook
 from tracker.playbooks.catalog import newest_version, our_playbook
 from tracker.playbooks.loader import load_bytes
 from tracker.playbooks.model import Playbook
+from tracker.playbooks.shapes import SLUG
 
 _NO_ASSESSMENT: Final = Sentence(
     en="There is no such assessment in this workspace.",
@@ -28,7 +29,7 @@ def playbook(
 
     Raises NotFound.
     """
-    if newest_version(slug) is not None:
+    if newest_version(slug) is not None or not SLUG.fullmatch(slug):
         return our_playbook(slug, version)
     wanted = select(OwnPlaybook.source).where(
         OwnPlaybook.workspace_id == workspace_id, OwnPlaybook.slug == slug
@@ -75,5 +76,5 @@ def assessments(
     """Answered quizzes, the newest first, one more than ``limit``."""
     wanted = select(Assessment).where(Assessment.workspace_id == workspace_id)
     if after:
-        wanted = wanted.where(Assessment.id < UUID(after[0]))
+        wanted = wanted.where(Assessment.id < after[0])
     return session.scalars(wanted.order_by(Assessment.id.desc()).limit(limit + 1)).all()

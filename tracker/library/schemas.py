@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from tracker.playbooks.grammar import SCOPES
 from tracker.playbooks.source import MAX_BYTES
-from tracker.web.fields import Line, Prose, Whole
+from tracker.web.fields import Instant, Line, Prose, Whole
 
 
 class PlaybookIn(Schema):
@@ -67,4 +67,4 @@ class AssessmentOut(Schema):
     trial = fields.String(allow_none=True)
     reassess_between = fields.List(fields.Date(), allow_none=True)
     suggested_parameters = fields.Dict()
-    created_at = fields.AwareDateTime(format="iso")
+    created_at = Instant()

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -66,12 +68,17 @@ def add_playbook(data: dict[str, Any]) -> ResponseReturnValue:
     """Bring a playbook of your own (422 with every fault as file:line: sentence)."""
     with unit_of_work() as session:
         playbook = service.add_playbook(session, actor(), data["source"], now=utcnow())
-    return _answer(playbook, 201)
+    location = url_for(
+        "library.read_playbook_version", slug=playbook.slug, version=playbook.version
+    )
+    return _answer(playbook, 201, location)
 
 
-def _answer(playbook: Playbook, status: int = 200) -> ResponseReturnValue:
-    response = json_response(whole(playbook, reader_language()), status)
-    return tagged(response, playbook.version)
+def _answer(
+    playbook: Playbook, status: int = 200, location: str | None = None
+) -> ResponseReturnValue:
+    shown = whole(playbook, reader_language())
+    return tagged(json_response(shown, status, location=location), playbook.version)
 
 
 @blp.route("/playbooks/<slug>")
@@ -83,7 +90,7 @@ def read_playbook(slug: str) -> ResponseReturnValue:
         return _answer(queries.playbook(session, actor().workspace_id, slug))
 
 
-@blp.route("/playbooks/<slug>/versions/<int(max=10000):version>")
+@blp.route("/playbooks/<slug>/versions/<int(min=1, max=10000):version>")
 @needs(Permission.LOOK)
 @blp.answers(200, schemas.WholePlaybookOut)
 def read_playbook_version(slug: str, version: int) -> ResponseReturnValue:
@@ -98,7 +105,7 @@ def read_playbook_version(slug: str, version: int) -> ResponseReturnValue:
 @blp.answers(200, list_of(schemas.AssessmentOut))
 def list_assessments(query: dict[str, Any]) -> ResponseReturnValue:
     """Answered quizzes, the newest first."""
-    after = read_cursor(query["cursor"], str)
+    after = read_cursor(query["cursor"], UUID)
     with reading() as session:
         found = queries.assessments(
             session, actor().workspace_id, after=after, limit=query["limit"]
@@ -143,13 +150,14 @@ def add_assessment(data: dict[str, Any]) -> ResponseReturnValue:
             scope=data["scope"],
             now=utcnow(),
         )
-    return tagged(json_response(_told(assessment, outcome), 201), 1)
+    location = url_for("library.read_assessment", assessment_id=assessment.id)
+    return tagged(json_response(_told(assessment, outcome), 201, location=location), 1)
 
 
 @blp.route("/assessments/<uuid:assessment_id>")
 @needs(Permission.LOOK)
 @blp.answers(200, schemas.AssessmentOut)
-def read_assessment(assessment_id: Any) -> ResponseReturnValue:
+def read_assessment(assessment_id: UUID) -> ResponseReturnValue:
     """One answered quiz."""
     with reading() as session:
         row = queries.assessment(session, actor().workspace_id, assessment_id)

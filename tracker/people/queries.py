@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_, update
+from sqlalchemy import Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.errors import NotFound
@@ -25,6 +25,41 @@ _NO_MEMBER: Final = Sentence(
 _NO_TOKEN: Final = Sentence(
     en="There is no such token in this workspace.",
     fr="Il n'y a pas de tel jeton dans cet espace.",
+)
+
+
+_TOKENS, _MEMBERS = Token.__table__, Member.__table__
+# What requests ask all day is put into words once: with SQLAlchemy that takes longer than asking.
+_HOLDER: Final = (
+    select(
+        _TOKENS.c.workspace_id,
+        _TOKENS.c.id,
+        _TOKENS.c.member_id,
+        _TOKENS.c.secret_hash,
+        _TOKENS.c.scopes,
+        _TOKENS.c.expires_at,
+        _TOKENS.c.last_used_at,
+        _MEMBERS.c.role,
+        _MEMBERS.c.language,
+    )
+    .join(
+        _MEMBERS,
+        and_(
+            _MEMBERS.c.workspace_id == _TOKENS.c.workspace_id,
+            _MEMBERS.c.id == _TOKENS.c.member_id,
+        ),
+    )
+    .where(
+        _TOKENS.c.prefix == bindparam("prefix"),
+        _TOKENS.c.revoked_at.is_(None),
+        _MEMBERS.c.removed_at.is_(None),
+    )
+)
+_NAMED: Final = select(_MEMBERS.c.id, _MEMBERS.c.email).where(
+    _MEMBERS.c.workspace_id == bindparam("workspace_id"),
+    _MEMBERS.c.removed_at.is_(None),
+    _MEMBERS.c.email.in_(bindparam("emails", expanding=True))
+    | _MEMBERS.c.id.in_(bindparam("ids", expanding=True)),
 )
 
 
@@ -70,13 +105,8 @@ def members_named(session: Session, workspace_id: UUID, names: Sequence[str]) ->
         return {}
     emails = [name.lower() for name in names]
     ids = [UUID(name) for name in names if is_id(name)]
-    rows = session.execute(
-        select(Member.id, Member.email).where(
-            Member.workspace_id == workspace_id,
-            Member.removed_at.is_(None),
-            Member.email.in_(emails) | Member.id.in_(ids),
-        )
-    ).all()
+    wanted = {"workspace_id": workspace_id, "emails": emails, "ids": ids}
+    rows = session.execute(_NAMED, wanted).all()
     by_name = {row.email: row.id for row in rows} | {str(row.id): row.id for row in rows}
     return {name: by_name[name.lower()] for name in names if name.lower() in by_name}
 
@@ -117,7 +147,7 @@ def tokens(
     """Tokens by age, the oldest first, one more than ``limit``."""
     wanted = select(Token).where(Token.workspace_id == workspace_id)
     if after:
-        wanted = wanted.where(Token.id > UUID(after[0]))
+        wanted = wanted.where(Token.id > after[0])
     return session.scalars(wanted.order_by(Token.id).limit(limit + 1)).all()
 
 
@@ -147,24 +177,7 @@ class Holder:
 
 def holder_of(session: Session, prefix: str) -> Holder | None:
     """A token with its member, by the token's prefix: the one question asked without workspace."""
-    row = session.execute(
-        select(
-            Token.workspace_id,
-            Token.id,
-            Token.member_id,
-            Token.secret_hash,
-            Token.scopes,
-            Token.expires_at,
-            Token.last_used_at,
-            Member.role,
-            Member.language,
-        )
-        .join(
-            Member,
-            tuple_(Member.workspace_id, Member.id) == tuple_(Token.workspace_id, Token.member_id),
-        )
-        .where(Token.prefix == prefix, Token.revoked_at.is_(None), Member.removed_at.is_(None))
-    ).one_or_none()
+    row = session.execute(_HOLDER, {"prefix": prefix}).one_or_none()
     return Holder(*row) if row else None
 
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates
 from tracker.kernel.clock import is_zone
 from tracker.kernel.texts import LANGUAGES
 from tracker.people.rules import Role, Scope
-from tracker.web.fields import Line
+from tracker.web.fields import Instant, Line
 
 ROLES = [role.value for role in Role]
 SCOPES = [scope.value for scope in Scope]
@@ -38,7 +38,7 @@ class WorkspaceOut(Schema):
     slug = fields.String()
     name = fields.String()
     language = fields.String()
-    created_at = fields.AwareDateTime(format="iso")
+    created_at = Instant()
 
 
 class MemberChange(Schema):
@@ -72,7 +72,7 @@ class MemberOut(Schema):
     role = fields.String()
     language = fields.String(allow_none=True)
     timezone = fields.String()
-    created_at = fields.AwareDateTime(format="iso")
+    created_at = Instant()
 
 
 class RemovalIn(Schema):
@@ -95,7 +95,7 @@ class TokenIn(Schema):
         load_default=lambda: list(SCOPES),
         validate=validate.Length(1, 10),
     )
-    expires_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    expires_at = Instant(load_default=None, allow_none=True)
 
 
 class TokenOut(Schema):
@@ -106,10 +106,10 @@ class TokenOut(Schema):
     name = fields.String()
     prefix = fields.String()
     scopes = fields.List(fields.String())
-    created_at = fields.AwareDateTime(format="iso")
-    expires_at = fields.AwareDateTime(format="iso", allow_none=True)
-    last_used_at = fields.AwareDateTime(format="iso", allow_none=True)
-    revoked_at = fields.AwareDateTime(format="iso", allow_none=True)
+    created_at = Instant()
+    expires_at = Instant(allow_none=True)
+    last_used_at = Instant(allow_none=True)
+    revoked_at = Instant(allow_none=True)
 
 
 class NewTokenOut(TokenOut):

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.kernel.clock import utcnow
@@ -21,8 +22,11 @@ from tracker.web.paging import PageIn, page, read_cursor
 blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Workspace, members, tokens")
 
 
-def _member_answer(member: Member, status: int = 200) -> ResponseReturnValue:
-    return tagged(json_response(schemas.MemberOut().dump(member), status), member.version)
+def _member_answer(
+    member: Member, status: int = 200, location: str | None = None
+) -> ResponseReturnValue:
+    shown = schemas.MemberOut().dump(member)
+    return tagged(json_response(shown, status, location=location), member.version)
 
 
 @blp.route("/workspaces/me")
@@ -72,7 +76,8 @@ def add_member(data: dict[str, Any]) -> ResponseReturnValue:
     with unit_of_work() as session:
         workspace_id = actor().workspace_id
         member = service.add_member(session, workspace_id, email, role=role, now=utcnow(), **data)
-        return _member_answer(member, 201)
+    location = url_for("people.read_member", member_id=member.id)
+    return _member_answer(member, 201, location)
 
 
 @blp.route("/members/<uuid:member_id>")
@@ -115,7 +120,7 @@ def remove_member(query: dict[str, Any], member_id: UUID) -> ResponseReturnValue
 @blp.answers(200, list_of(schemas.TokenOut))
 def list_tokens(query: dict[str, Any]) -> ResponseReturnValue:
     """Tokens, the oldest first; secrets are never shown again."""
-    after = read_cursor(query["cursor"], str)
+    after = read_cursor(query["cursor"], UUID)
     with reading() as session:
         found = queries.tokens(session, actor().workspace_id, after=after, limit=query["limit"])
     rows, cursor = page(found, query["limit"], lambda token: [token.id])
@@ -142,8 +147,9 @@ def create_token(data: dict[str, Any]) -> ResponseReturnValue:
             expires_at=data["expires_at"],
             now=utcnow(),
         )
-        answer = {**_token_answer(token), "token": str(secret)}
-    return json_response(answer, 201)
+    answer = {**_token_answer(token), "token": str(secret)}
+    location = url_for("people.read_token", token_id=token.id)
+    return tagged(json_response(answer, 201, location=location), 1)
 
 
 def _token_answer(token: Token) -> dict[str, Any]:

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.kernel.errors import NotFound
-from tracker.kernel.texts import Sentence
+from tracker.kernel.texts import Language, Sentence
 from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
 from tracker.projects.rules import CLOSED
 
@@ -23,7 +23,28 @@ _NO_TASK: Final = Sentence(
     en="There is no such task in this workspace.",
     fr="Il n'y a pas de telle tâche dans cet espace.",
 )
+_PROJECTS: Final = Project.__table__
 _TASKS: Final = Task.__table__
+_ASSIGNEES: Final = Assignee.__table__
+_STEPS: Final = Step.__table__
+_LINKS: Final = Dependency.__table__
+_WORKSPACE: Final[BindParameter[UUID]] = bindparam("workspace_id")
+_PROJECT: Final[BindParameter[UUID]] = bindparam("project_id")
+_TASK: Final[BindParameter[UUID]] = bindparam("task_id")
+
+
+TaskRow = Row[Any]
+"""A row of the table of tasks: half the price of an object of the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where and when a project is planned, and in which language."""
+
+    language: Language
+    timezone: str
+    launch_on: date
+    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +69,68 @@ class OpenTask:
     due_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class StepOf:
+    """A checklist point of a task."""
+
+    key: str
+    title: str
+    done_at: datetime | None
+
+
 # What a list shows of a task, in this order; what it takes to tell why stays out.
 LISTED: Final = tuple(c for c in _TASKS.c if c.name not in ("workspace_id", "why", "position"))
+
+# What is asked all day is put into words once: with SQLAlchemy that takes longer than asking.
+_FRAME: Final = select(
+    _PROJECTS.c.language, _PROJECTS.c.timezone, _PROJECTS.c.launch_on, _PROJECTS.c.parameters
+).where(_PROJECTS.c.workspace_id == _WORKSPACE, _PROJECTS.c.id == _PROJECT)
+_ONE_TASK: Final = select(_TASKS).where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.id == _TASK)
+_TASK_TO_CHANGE: Final = _ONE_TASK.with_for_update()
+_ALL_TASKS: Final = (
+    select(_TASKS)
+    .where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.project_id == _PROJECT)
+    .order_by(_TASKS.c.position)
+)
+_TASK_IDS: Final = select(_TASKS.c.id).where(
+    _TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.project_id == _PROJECT
+)
+_ASSIGNEES_OF: Final = (
+    select(_ASSIGNEES.c.member_id)
+    .where(_ASSIGNEES.c.workspace_id == _WORKSPACE, _ASSIGNEES.c.task_id == _TASK)
+    .order_by(_ASSIGNEES.c.member_id)
+)
+_ASSIGNEES_IN: Final = select(_ASSIGNEES.c.task_id, _ASSIGNEES.c.member_id).where(
+    _ASSIGNEES.c.workspace_id == _WORKSPACE, _ASSIGNEES.c.task_id.in_(_TASK_IDS)
+)
+_STEPS_WANTED: Final = (
+    select(_STEPS.c.task_id, _STEPS.c.key, _STEPS.c.title, _STEPS.c.done_at)
+    .where(_STEPS.c.workspace_id == _WORKSPACE)
+    .order_by(_STEPS.c.task_id, _STEPS.c.position)
+)
+_STEPS_OF: Final = _STEPS_WANTED.where(_STEPS.c.task_id == _TASK)
+_STEPS_IN: Final = _STEPS_WANTED.where(_STEPS.c.task_id.in_(_TASK_IDS))
+_LINKS_WANTED: Final = (
+    select(
+        _LINKS.c.successor_id,
+        _LINKS.c.predecessor_id,
+        _LINKS.c.type,
+        _LINKS.c.lag_days,
+        _TASKS.c.key,
+        _TASKS.c.title,
+    )
+    .join(
+        _TASKS,
+        and_(
+            _TASKS.c.workspace_id == _LINKS.c.workspace_id,
+            _TASKS.c.id == _LINKS.c.predecessor_id,
+        ),
+    )
+    .where(_LINKS.c.workspace_id == _WORKSPACE)
+    .order_by(_TASKS.c.position)
+)
+_LINKS_OF: Final = _LINKS_WANTED.where(_LINKS.c.successor_id == _TASK)
+_LINKS_IN: Final = _LINKS_WANTED.where(_LINKS.c.successor_id.in_(_TASK_IDS))
 
 
 def project(
@@ -76,7 +157,7 @@ def projects(
     if state is not None:
         wanted = wanted.where(Project.state == state)
     if after:
-        wanted = wanted.where(Project.id < UUID(after[0]))
+        wanted = wanted.where(Project.id < after[0])
     return session.scalars(wanted.order_by(Project.id.desc()).limit(limit + 1)).all()
 
 
@@ -92,19 +173,30 @@ def gates(session: Session, workspace_id: UUID, project_id: UUID) -> Sequence[Ga
     return session.scalars(wanted.order_by(Gate.position)).all()
 
 
-def task(session: Session, workspace_id: UUID, task_id: UUID, *, to_change: bool = False) -> Task:
+def frame(session: Session, workspace_id: UUID, project_id: UUID) -> Frame:
+    """What it takes to show and to judge the tasks of a project. Raises NotFound."""
+    mine = {"workspace_id": workspace_id, "project_id": project_id}
+    found = session.execute(_FRAME, mine).one_or_none()
+    if found is None:
+        raise NotFound(_NO_PROJECT)
+    return Frame(*found)
+
+
+def task(
+    session: Session, workspace_id: UUID, task_id: UUID, *, to_change: bool = False
+) -> TaskRow:
     """One task, locked where it is to be changed. Raises NotFound."""
-    wanted = select(Task).where(Task.workspace_id == workspace_id, Task.id == task_id)
-    found = session.scalars(wanted.with_for_update() if to_change else wanted).one_or_none()
+    mine = {"workspace_id": workspace_id, "task_id": task_id}
+    found = session.execute(_TASK_TO_CHANGE if to_change else _ONE_TASK, mine).one_or_none()
     if found is None:
         raise NotFound(_NO_TASK)
     return found
 
 
-def all_tasks(session: Session, workspace_id: UUID, project_id: UUID) -> Sequence[Task]:
+def all_tasks(session: Session, workspace_id: UUID, project_id: UUID) -> Sequence[TaskRow]:
     """Every task of a project, in the order of the plan."""
-    wanted = select(Task).where(Task.workspace_id == workspace_id, Task.project_id == project_id)
-    return session.scalars(wanted.order_by(Task.position)).all()
+    mine = {"workspace_id": workspace_id, "project_id": project_id}
+    return session.execute(_ALL_TASKS, mine).all()
 
 
 def task_page(
@@ -138,8 +230,7 @@ def task_page(
 def _beyond(
     column: ColumnElement[Any], after: Sequence[Any], *, backwards: bool
 ) -> ColumnElement[bool]:
-    value = date.fromisoformat(after[0]) if column.name.endswith("_on") else after[0]
-    task_id = UUID(after[1])
+    value, task_id = after
     if backwards:
         return or_(column < value, and_(column == value, _TASKS.c.id < task_id))
     return or_(column > value, and_(column == value, _TASKS.c.id > task_id))
@@ -162,88 +253,51 @@ def _wished(wish: Mapping[str, Any], workspace_id: UUID, today: date) -> list[Co
     return conditions
 
 
-def _tasks_of(workspace_id: UUID, project_id: UUID) -> Select[UUID]:
-    return select(Task.id).where(Task.workspace_id == workspace_id, Task.project_id == project_id)
-
-
 def assignees_in(
     session: Session, workspace_id: UUID, project_id: UUID
 ) -> Mapping[UUID, list[UUID]]:
     """Members under the tasks of a project that they are to do."""
-    rows = session.execute(
-        select(Assignee.task_id, Assignee.member_id).where(
-            Assignee.workspace_id == workspace_id,
-            Assignee.task_id.in_(_tasks_of(workspace_id, project_id)),
-        )
-    )
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    for task_id, member_id in rows:
+    mine = {"workspace_id": workspace_id, "project_id": project_id}
+    for task_id, member_id in session.execute(_ASSIGNEES_IN, mine):
         found[task_id].append(member_id)
     return found
 
 
 def assignees(session: Session, workspace_id: UUID, task_id: UUID) -> list[UUID]:
     """The members who are to do a task."""
-    wanted = select(Assignee.member_id).where(
-        Assignee.workspace_id == workspace_id, Assignee.task_id == task_id
-    )
-    return list(session.scalars(wanted.order_by(Assignee.member_id)))
+    mine = {"workspace_id": workspace_id, "task_id": task_id}
+    return list(session.scalars(_ASSIGNEES_OF, mine))
 
 
-def steps_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[UUID, list[Step]]:
+def steps_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[UUID, list[StepOf]]:
     """Steps of a project under their tasks."""
-    wanted = select(Step).where(
-        Step.workspace_id == workspace_id, Step.task_id.in_(_tasks_of(workspace_id, project_id))
-    )
-    found: dict[UUID, list[Step]] = defaultdict(list)
-    for step in session.scalars(wanted.order_by(Step.task_id, Step.position)):
-        found[step.task_id].append(step)
+    found: dict[UUID, list[StepOf]] = defaultdict(list)
+    mine = {"workspace_id": workspace_id, "project_id": project_id}
+    for task_id, *step in session.execute(_STEPS_IN, mine):
+        found[task_id].append(StepOf(*step))
     return found
 
 
-def steps(session: Session, workspace_id: UUID, task_id: UUID) -> Sequence[Step]:
+def steps(session: Session, workspace_id: UUID, task_id: UUID) -> Sequence[StepOf]:
     """The steps of a task, in their order."""
-    wanted = select(Step).where(Step.workspace_id == workspace_id, Step.task_id == task_id)
-    return session.scalars(wanted.order_by(Step.position)).all()
+    mine = {"workspace_id": workspace_id, "task_id": task_id}
+    return [StepOf(*step) for _task_id, *step in session.execute(_STEPS_OF, mine)]
 
 
 def links_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[UUID, list[LinkTo]]:
     """What each task of a project waits for, under the waiting task."""
-    rows = session.execute(
-        _links(workspace_id).where(Dependency.successor_id.in_(_tasks_of(workspace_id, project_id)))
-    )
     found: dict[UUID, list[LinkTo]] = defaultdict(list)
-    for successor_id, *link in rows:
+    mine = {"workspace_id": workspace_id, "project_id": project_id}
+    for successor_id, *link in session.execute(_LINKS_IN, mine):
         found[successor_id].append(LinkTo(*link))
     return found
 
 
 def links(session: Session, workspace_id: UUID, task_id: UUID) -> Sequence[LinkTo]:
     """What a task waits for."""
-    wanted = _links(workspace_id).where(Dependency.successor_id == task_id)
-    return [LinkTo(*link) for _successor_id, *link in session.execute(wanted)]
-
-
-def _links(workspace_id: UUID) -> Any:
-    return (
-        select(
-            Dependency.successor_id,
-            Dependency.predecessor_id,
-            Dependency.type,
-            Dependency.lag_days,
-            Task.key,
-            Task.title,
-        )
-        .join(
-            Task,
-            and_(
-                Task.workspace_id == Dependency.workspace_id,
-                Task.id == Dependency.predecessor_id,
-            ),
-        )
-        .where(Dependency.workspace_id == workspace_id)
-        .order_by(Task.position)
-    )
+    mine = {"workspace_id": workspace_id, "task_id": task_id}
+    return [LinkTo(*link) for _successor_id, *link in session.execute(_LINKS_OF, mine)]
 
 
 def open_tasks_of(session: Session, workspace_id: UUID, member_id: UUID) -> Sequence[OpenTask]:

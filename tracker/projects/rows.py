@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tracker.kernel.db import new_id
 from tracker.kernel.texts import LANGUAGES, Language, Said
-from tracker.playbooks.plan import Plan, PlannedTask
+from tracker.playbooks.planned import Plan, PlannedTask
 from tracker.playbooks.timeline import gate_row, recurring_row
 
 Rows = list[dict[str, Any]]

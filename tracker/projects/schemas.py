@@ -1,15 +1,16 @@
 """Shapes of projects, tasks and plans. Whether values make sense is judged by the planner."""
 
 from dataclasses import fields as fields_of
+from datetime import date
 from typing import Any, Final
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates
 
 from tracker.kernel.texts import LANGUAGES
 from tracker.playbooks.grammar import AUDIENCES, PHASES, ROLES, SCOPES, TYPES
-from tracker.playbooks.parameters import RANGES, Parameters
+from tracker.playbooks.parameters import FIRST_YEAR, LAST_YEAR, RANGES, Parameters
 from tracker.projects.rules import STATES, STATUSES
-from tracker.web.fields import Amount, Day, Flag, Line, Prose, Whole
+from tracker.web.fields import Amount, Day, Flag, Instant, Line, Prose, Whole
 from tracker.web.paging import PageIn
 
 SORTS: Final = tuple(
@@ -19,7 +20,8 @@ _HUGE: Final = 10**9
 
 
 def _choice(values: tuple[str, ...], **kwargs: Any) -> Line:
-    return Line(longest=60, metadata={"enum": list(values)}, **kwargs)
+    known = [*values, None] if kwargs.get("allow_none") else list(values)
+    return Line(longest=60, metadata={"enum": known}, **kwargs)
 
 
 def _ranged(name: str) -> Whole:
@@ -43,6 +45,9 @@ class InputsIn(Schema):
     animation_hours_per_week = Amount(0, 10_000)
     budget_by_envelope = fields.Dict(keys=Line(longest=100), values=Amount(0, 1e12))
     personas = fields.List(Line(longest=500), validate=validate.Length(0, 50))
+
+
+_INPUTS: Final = tuple(InputsIn().fields)
 
 
 class ParametersIn(InputsIn):
@@ -76,7 +81,7 @@ class ParametersIn(InputsIn):
     @post_load
     def as_parameters(self, data: dict[str, Any], **_kwargs: Any) -> Parameters:
         """A value that the planner understands."""
-        inputs = {name: data.pop(name) for name in InputsIn().fields if name in data}
+        inputs = {name: data.pop(name) for name in _INPUTS if name in data}
         closures = tuple(sorted(set(data.pop("closures"))))
         return Parameters(**data, closures=closures, inputs=inputs)
 
@@ -101,6 +106,15 @@ class PreviewIn(Schema):
         allow_none=True,
         metadata={"description": "The day to plan from; by default the real one."},
     )
+
+    @validates("today")
+    def within_reach(self, value: date | None, **_kwargs: Any) -> None:
+        """A launch day is checked against its own reach, and this is what it is compared with."""
+        if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValidationError(
+                f"Must be greater than or equal to {FIRST_YEAR}-01-01 and less than or equal to "
+                f"{LAST_YEAR}-12-31."
+            )
 
 
 class ProjectChange(Schema):
@@ -129,8 +143,8 @@ class ProjectOut(Schema):
     end_on = fields.Date()
     parameters = fields.Dict()
     warnings = fields.List(fields.String())
-    created_at = fields.AwareDateTime(format="iso")
-    updated_at = fields.AwareDateTime(format="iso")
+    created_at = Instant()
+    updated_at = Instant()
 
 
 class TasksIn(PageIn):
@@ -171,7 +185,7 @@ class StepOut(Schema):
 
     key = fields.String()
     title = fields.String()
-    done_at = fields.AwareDateTime(format="iso", allow_none=True)
+    done_at = Instant(allow_none=True)
 
 
 class ListedTaskOut(Schema):
@@ -202,7 +216,7 @@ class ListedTaskOut(Schema):
     recurring = fields.Dict(allow_none=True)
     assignees = fields.List(fields.UUID())
     version = fields.Integer()
-    updated_at = fields.AwareDateTime(format="iso")
+    updated_at = Instant()
 
 
 class TaskOut(ListedTaskOut):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import local_today
@@ -19,10 +19,12 @@ from tracker.people.queries import members_named
 from tracker.people.rules import Actor, Permission
 from tracker.playbooks.grammar import ROLES
 from tracker.playbooks.parameters import Parameters
-from tracker.playbooks.plan import Plan, make_plan
+from tracker.playbooks.plan import make_plan
+from tracker.playbooks.planned import Plan
 from tracker.projects import queries
 from tracker.projects.events import ProjectChanged, ProjectCreated, ProjectDeleted, TaskChanged
 from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
+from tracker.projects.queries import TaskRow
 from tracker.projects.rows import NewProject, ProjectRows, rows_of
 from tracker.projects.rules import check_may_change
 
@@ -33,6 +35,18 @@ _UNKNOWN_MEMBER: Final = Sentence(
 _UNKNOWN_ROLE: Final = Sentence(
     en="There is no role “{value}”. The roles are: {roles}.",
     fr="Il n'y a pas de rôle « {value} ». Les rôles sont : {roles}.",
+)
+
+# Put into words once, for tasks are changed all day. What is set is told by the values.
+_TASKS, _ASSIGNEES = Task.__table__, Assignee.__table__
+_CHANGE_TASK: Final = (
+    update(_TASKS)
+    .where(_TASKS.c.workspace_id == bindparam("of_workspace"), _TASKS.c.id == bindparam("of_task"))
+    .returning(_TASKS)
+)
+_ASSIGN: Final = insert(_ASSIGNEES)
+_UNASSIGN: Final = delete(_ASSIGNEES).where(
+    *(column == bindparam(column.name) for column in _ASSIGNEES.primary_key)
 )
 
 
@@ -79,7 +93,7 @@ def create(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Proj
 
 def _insert(session: Session, rows: ProjectRows) -> None:
     """One statement a table, whatever the size of the plan."""
-    session.execute(insert(Project.__table__), rows.project)  # type: ignore[arg-type]  # a Table
+    session.execute(insert(Project.__table__), rows.project)
     for model, found in (
         (Phase, rows.phases),
         (Task, rows.tasks),
@@ -89,7 +103,7 @@ def _insert(session: Session, rows: ProjectRows) -> None:
         (Gate, rows.gates),
     ):
         if found:
-            session.execute(insert(model.__table__), found)  # type: ignore[arg-type]  # a Table
+            session.execute(insert(model.__table__), found)
 
 
 def _people(session: Session, workspace_id: UUID, people: Mapping[str, str]) -> dict[str, UUID]:
@@ -146,47 +160,49 @@ def remove(session: Session, actor: Actor, project: Project, *, now: datetime) -
 def change_task(
     session: Session,
     actor: Actor,
-    task: Task,
+    task: TaskRow,
     changes: Mapping[str, Any],
     *,
     now: datetime,
-) -> list[UUID]:
-    """Change a task, and return who is to do it now. Raises Forbidden, Invalid."""
+) -> tuple[TaskRow, list[UUID]]:
+    """Change a task; return it, and who is to do it now. Raises Forbidden, Invalid."""
     assigned = queries.assignees(session, task.workspace_id, task.id)
     check_may_change(actor, assigned)
-    changed = [
-        name
+    changed = {
+        name: changes[name]
         for name in ("title", "notes")
         if name in changes and getattr(task, name) != changes[name]
-    ]
-    for name in changed:
-        setattr(task, name, changes[name])
+    }
+    fields = list(changed)
     if "assignees" in changes:
         wanted = _members(session, task.workspace_id, changes["assignees"])
         if wanted != set(assigned):
             _assign(session, task, wanted, set(assigned))
             assigned = sorted(wanted)
-            changed.append("assignees")
-    if changed:
-        _touch(session, actor, task, changed=changed, now=now)
-    return assigned
+            fields.append("assignees")
+    if fields:
+        task = _write(session, task, changed, now=now)
+        publish(session, _task_changed(actor, task, fields, now))
+    return task, assigned
 
 
-def _touch(
-    session: Session, actor: Actor, task: Task, *, changed: Sequence[str], now: datetime
-) -> None:
-    task.version += 1
-    task.updated_at = now
-    publish(
-        session,
-        TaskChanged(
-            workspace_id=task.workspace_id,
-            at=now,
-            project_id=task.project_id,
-            task_id=task.id,
-            fields=list(changed),
-            by=actor.member_id,
-        ),
+def _write(
+    session: Session, task: TaskRow, changed: Mapping[str, Any], *, now: datetime
+) -> TaskRow:
+    """The row as it stands now, one version further."""
+    mine = {"of_workspace": task.workspace_id, "of_task": task.id}
+    values = {**changed, "version": task.version + 1, "updated_at": now}
+    return session.execute(_CHANGE_TASK, {**mine, **values}).one()
+
+
+def _task_changed(actor: Actor, task: TaskRow, fields: list[str], now: datetime) -> TaskChanged:
+    return TaskChanged(
+        workspace_id=task.workspace_id,
+        at=now,
+        project_id=task.project_id,
+        task_id=task.id,
+        fields=fields,
+        by=actor.member_id,
     )
 
 
@@ -199,20 +215,14 @@ def _members(session: Session, workspace_id: UUID, names: Sequence[str]) -> set[
     return set(found.values())
 
 
-def _assign(session: Session, task: Task, wanted: set[UUID], assigned: set[UUID]) -> None:
+def _assign(session: Session, task: TaskRow, wanted: set[UUID], assigned: set[UUID]) -> None:
     if gone := assigned - wanted:
-        session.execute(
-            delete(Assignee).where(
-                Assignee.workspace_id == task.workspace_id,
-                Assignee.task_id == task.id,
-                Assignee.member_id.in_(gone),
-            )
-        )
+        session.execute(_UNASSIGN, _assignments(task, gone))
     if come := wanted - assigned:
-        session.execute(insert(Assignee), _assignments(task, come))
+        session.execute(_ASSIGN, _assignments(task, come))
 
 
-def _assignments(task: Task, members: Iterable[UUID]) -> list[dict[str, UUID]]:
+def _assignments(task: TaskRow, members: Iterable[UUID]) -> list[dict[str, UUID]]:
     return [
         {"workspace_id": task.workspace_id, "task_id": task.id, "member_id": member_id}
         for member_id in sorted(members)

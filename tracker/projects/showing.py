@@ -12,8 +12,8 @@ from tracker.kernel.texts import Language
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.why import explain
 from tracker.projects import queries
-from tracker.projects.models import Gate, Phase, Project, Step, Task
-from tracker.projects.queries import LinkTo
+from tracker.projects.models import Gate, Phase, Project
+from tracker.projects.queries import Frame, LinkTo, StepOf, TaskRow
 
 _RENAMED = {
     "is_milestone": "milestone",
@@ -51,11 +51,11 @@ def listed_task(row: dict[str, Any], assignees: Mapping[UUID, Sequence[UUID]]) -
 
 
 def task_out(
-    project: Project,
-    task: Task,
+    project: Project | Frame,
+    task: TaskRow,
     *,
     assignees: Sequence[UUID],
-    steps: Iterable[Step],
+    steps: Iterable[StepOf],
     links: Sequence[LinkTo],
     language: Language,
 ) -> dict[str, Any]:
@@ -69,13 +69,15 @@ def task_out(
     }
 
 
-def told_why(project: Project, task: Task, links: Sequence[LinkTo], language: Language) -> str:
+def told_why(
+    project: Project | Frame, task: TaskRow, links: Sequence[LinkTo], language: Language
+) -> str:
     """The sentence behind a task's dates."""
     titles = {link.key: link.title for link in links}
     return explain(task.why, titles, calendar_of(project), language)
 
 
-def calendar_of(project: Project) -> WorkCalendar:
+def calendar_of(project: Project | Frame) -> WorkCalendar:
     """The working days that a project is planned on."""
     parameters = project.parameters
     return _calendar(
@@ -105,7 +107,7 @@ def _link(link: LinkTo) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: StepOf) -> dict[str, Any]:
     return {"key": step.key, "title": step.title, "done_at": step.done_at}
 
 

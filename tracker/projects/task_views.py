@@ -1,5 +1,6 @@
 """Routes of tasks."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from tracker.kernel.db import reading, unit_of_work
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Permission
 from tracker.projects import queries, schemas, service
-from tracker.projects.models import Task
+from tracker.projects.queries import TaskRow
 from tracker.projects.showing import listed_task, task_out
 from tracker.web.api import Blueprint
 from tracker.web.etags import check_if_match, tagged
@@ -29,15 +30,15 @@ blp = Blueprint("tasks", __name__, url_prefix="/api/v1", description="Tasks of a
 @blp.answers(200, list_of(schemas.ListedTaskOut))
 def list_tasks(query: dict[str, Any], project_id: UUID) -> ResponseReturnValue:
     """Tasks of a project, by due day unless told otherwise."""
-    after = read_cursor(query["cursor"], str, str)
+    column, sort = query["sort"].removeprefix("-"), query["sort"]
+    kind = date if column.endswith("_on") else str
+    after = read_cursor(query["cursor"], kind, UUID, order=sort)
     scope = (actor().workspace_id, project_id)
     with reading() as session:
-        project = queries.project(session, *scope)
-        today = local_today(project.timezone, utcnow())
+        today = local_today(queries.frame(session, *scope).timezone, utcnow())
         found = queries.task_page(session, *scope, query, after=after, today=today)
         assignees = queries.assignees_in(session, *scope)
-    column = query["sort"].removeprefix("-")
-    rows, cursor = page(found, query["limit"], lambda row: [str(row[column]), row["id"]])
+    rows, cursor = page(found, query["limit"], lambda row: [row[column], row["id"]], order=sort)
     items = [listed_task(row, assignees) for row in rows]
     return json_response({"items": items, "next": cursor})
 
@@ -53,15 +54,16 @@ def read_task(task_id: UUID) -> ResponseReturnValue:
         return _answer(session, task, assignees)
 
 
-def _answer(session: Session, task: Task, assignees: list[UUID]) -> ResponseReturnValue:
+def _answer(session: Session, task: TaskRow, assignees: list[UUID]) -> ResponseReturnValue:
     scope = (session, task.workspace_id, task.id)
+    project = queries.frame(session, task.workspace_id, task.project_id)
     shown = task_out(
-        queries.project(session, task.workspace_id, task.project_id),
+        project,
         task,
         assignees=assignees,
         steps=queries.steps(*scope),
         links=queries.links(*scope),
-        language=reader_language(),
+        language=reader_language(project.language),
     )
     return tagged(json_response(shown), task.version)
 
@@ -75,5 +77,5 @@ def change_task(changes: dict[str, Any], task_id: UUID) -> ResponseReturnValue:
     with unit_of_work() as session:
         task = queries.task(session, actor().workspace_id, task_id, to_change=True)
         check_if_match(task.version)
-        assignees = service.change_task(session, actor(), task, changes, now=utcnow())
+        task, assignees = service.change_task(session, actor(), task, changes, now=utcnow())
         return _answer(session, task, assignees)

@@ -44,7 +44,7 @@ def preview_plan(data: dict[str, Any]) -> ResponseReturnValue:
 @blp.answers(200, list_of(schemas.ProjectOut))
 def list_projects(query: dict[str, Any]) -> ResponseReturnValue:
     """Projects, the newest first."""
-    after = read_cursor(query["cursor"], str)
+    after = read_cursor(query["cursor"], UUID)
     with reading() as session:
         found = queries.projects(
             session,
@@ -54,7 +54,7 @@ def list_projects(query: dict[str, Any]) -> ResponseReturnValue:
             limit=query["limit"],
         )
     rows, cursor = page(found, query["limit"], lambda project: [project.id])
-    items = [project_out(project, reader_language()) for project in rows]
+    items = [_shown(project) for project in rows]
     return json_response({"items": items, "next": cursor})
 
 
@@ -67,9 +67,13 @@ def create_project(data: dict[str, Any]) -> ResponseReturnValue:
     """Plan a project from a playbook (422 with the chain of tasks that does not fit)."""
     with unit_of_work() as session:
         rows = service.create(session, actor(), Wish(**data), now=utcnow())
-    response = json_response(project_out(Project(**rows.project), reader_language()), 201)
-    response.headers["Location"] = url_for("projects.read_project", project_id=rows.project["id"])
+    location = url_for("projects.read_project", project_id=rows.project["id"])
+    response = json_response(_shown(Project(**rows.project)), 201, location=location)
     return tagged(response, 1)
+
+
+def _shown(project: Project) -> dict[str, Any]:
+    return project_out(project, reader_language(project.language))
 
 
 @blp.route("/projects/<uuid:project_id>")
@@ -83,8 +87,7 @@ def read_project(project_id: UUID) -> ResponseReturnValue:
 
 
 def _answer(project: Project) -> ResponseReturnValue:
-    response = json_response(project_out(project, reader_language()))
-    return tagged(response, project.version)
+    return tagged(json_response(_shown(project)), project.version)
 
 
 @blp.route("/projects/<uuid:project_id>", methods=["PATCH"])
@@ -119,4 +122,5 @@ def read_timeline(project_id: UUID) -> ResponseReturnValue:
     """The whole plan as it stands now, in the shape of `tracker plan preview`."""
     with reading() as session:
         project = queries.project(session, actor().workspace_id, project_id)
-        return json_response(timeline_out(session, project, reader_language()))
+        shown = timeline_out(session, project, reader_language(project.language))
+    return tagged(json_response(shown), project.version)

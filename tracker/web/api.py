@@ -1,10 +1,11 @@
 """The API's frame: blueprints that parse strictly, and the OpenAPI document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any, Final, NoReturn
 
 import flask_smorest
-from flask import Flask, Request
+from flask import Flask, Request, request
 from flask.typing import ResponseReturnValue
 from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
@@ -12,7 +13,8 @@ from webargs.flaskparser import FlaskParser
 from tracker import __version__
 from tracker.kernel.errors import Invalid
 from tracker.web import problems
-from tracker.web.field_messages import in_both_languages
+from tracker.web.contract import View, headers, notes_of, places, refusals
+from tracker.web.field_messages import UNKNOWN_FIELD, in_both_languages
 from tracker.web.jsons import strict_json
 
 
@@ -45,7 +47,6 @@ class Problem(Schema):
     errors = fields.Dict(metadata={"description": "Field by field, what is wrong."})
 
 
-View = Callable[..., ResponseReturnValue]
 Decorator = Callable[[View], View]
 
 
@@ -54,22 +55,37 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it has no typ
 
     ARGUMENTS_PARSER = StrictParser()
 
-    def route(self, rule: str, **options: Any) -> Decorator:
-        """Serve ``rule`` by the view."""
+    def route(self, rule: str, *, methods: Sequence[str] = ("GET",), **options: Any) -> Decorator:
+        """Serve ``rule`` by the view, for one method."""
+        (method,) = methods
 
         def register(view: View) -> View:
             first, *rest = view.__name__.split("_")
             operation = first + "".join(map(str.capitalize, rest))
-            documented = super(Blueprint, self).doc(operationId=operation)(view)
-            registered: View = super(Blueprint, self).route(rule, **options)(documented)
-            return registered
+            responses = refusals(rule, view, method)
+            documented: View = super(Blueprint, self).doc(
+                operationId=operation, responses=responses
+            )(view)
+            taken = notes_of(documented).setdefault("arguments", {}).setdefault("parameters", [])
+            taken.extend(headers(view, method))
+            strict = documented if "query" in places(view) else _without_query(documented)
+            serve = super(Blueprint, self).route(rule, methods=[method], **options)
+            served: View = serve(strict)
+            return served
 
         return register
 
     def arguments(self, schema: type[Schema], **options: Any) -> Decorator:
         """Parse query or body into the view's first parameter."""
-        decorator: Decorator = super().arguments(schema, **options)
-        return decorator
+        # An instance: of a class a new one would be made for each request.
+        decorator: Decorator = super().arguments(schema(), **options)
+
+        def parse(view: View) -> View:
+            parsed = decorator(view)
+            del notes_of(parsed)["arguments"]["responses"]  # contract.refusals knows better
+            return parsed
+
+        return parse
 
     def answers(
         self, status: int, schema: type[Schema] | None = None, description: str = "Done."
@@ -79,10 +95,23 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it has no typ
         return decorator
 
 
+def _without_query(view: View) -> View:
+    """Refuse parameters that ``view`` does not have, as a schema would."""
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if request.args:
+            raise Invalid(in_both_languages({name: [UNKNOWN_FIELD] for name in request.args}))
+        return view(*args, **kwargs)
+
+    return checked
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc]  # it has no types
     """The API, its errors ours, its document in OpenAPI 3.1."""
 
     ERROR_SCHEMA = Problem
+    DEFAULT_ERROR_RESPONSE_NAME = "Problem"
 
     def _register_error_handlers(self) -> None:
         """Leave errors to web.problems, which answers for the whole application."""

@@ -1,16 +1,14 @@
 """Who is calling: the bearer token, and the hook that knows what it stands for."""
 
 from collections.abc import Callable
-from math import ceil
 from typing import Any, Final, Protocol
 
 from flask import Flask, g, request
-from limits import RateLimitItemPerMinute
-from limits.strategies import RateLimiter
 
 from tracker.kernel.clock import utcnow
 from tracker.kernel.errors import TooMany, Unauthenticated
 from tracker.kernel.texts import Sentence
+from tracker.web.pace import Pace
 
 _NO_TOKEN: Final = Sentence(
     en="Send the header “Authorization: Bearer <token>”. `tracker token create` makes a token.",
@@ -38,22 +36,22 @@ class Caller(Protocol):
 LoadActor = Callable[[str], Caller]
 
 
-def guard(app: Flask, load_actor: LoadActor, limiter: RateLimiter, per_minute: int) -> None:
+def guard(app: Flask, load_actor: LoadActor, pace: Pace) -> None:
     """Have every API request of ``app`` authenticated, and counted against its token."""
-    limit = RateLimitItemPerMinute(per_minute)
 
     @app.before_request
     def _authenticate() -> None:
         if not request.path.startswith(API):
             return
-        g.caller = load_actor(_bearer())
-        if not limiter.hit(limit, str(g.caller.token_id)):
-            window = limiter.get_window_stats(limit, str(g.caller.token_id))
-            retry_in = max(1, ceil(window.reset_time - utcnow().timestamp()))
-            raise TooMany(_TOO_FAST, retry_in=retry_in, limit=per_minute)
+        g.caller = load_actor(bearer())
+        now = utcnow()
+        if not pace.allows(g.caller.token_id, now):
+            retry_in = pace.next_window_in(now)
+            raise TooMany(_TOO_FAST, retry_in=retry_in, limit=pace.per_minute)
 
 
-def _bearer() -> str:
+def bearer() -> str:
+    """The token that the request carries. Raises Unauthenticated."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated(_NO_TOKEN)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from tracker.kernel.errors import FieldErrors
 from tracker.kernel.texts import Said, Sentence
 
+UNKNOWN_FIELD: Final = "Unknown field."
 # English pattern of the library or of web.fields → both sentences. Groups fill the gaps.
 _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
     (r"Missing data for required field\.", "This field is required.", "Ce champ est obligatoire."),
@@ -19,8 +20,17 @@ _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
     (r"Not a valid string\.", "Must be a text.", "Doit être un texte."),
     (r"Not a valid integer\.", "Must be a whole number.", "Doit être un nombre entier."),
     (r"Not a valid number\.", "Must be a number.", "Doit être un nombre."),
-    (r"Number too large\.", "Is too large.", "Est trop grand."),
+    (
+        r"Number too large\.|Special numeric values .*",
+        "Is out of range.",
+        "Est hors de portée.",
+    ),
     (r"Not a valid boolean\.", "Must be true or false.", "Doit être true ou false."),
+    (
+        r"Not a time zone of the tz database, such as Europe/Paris\.",
+        "Not a time zone of the tz database, such as Europe/Paris.",
+        "Pas un fuseau de la base tz, comme Europe/Paris.",
+    ),
     (r"Not a valid UUID\.", "Must be an id (a UUID).", "Doit être un identifiant (UUID)."),
     (r"Not a valid list\.", "Must be a list.", "Doit être une liste."),
     (
@@ -67,8 +77,8 @@ _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
     (r"Must be one of: (.+)\.", "Must be one of: {0}.", "Doit être une valeur parmi : {0}."),
     (
         r"Length must be between 0 and (\d+)\.",
-        "Is longer than {0} characters.",
-        "Dépasse {0} caractères.",
+        "Is longer than {0} characters or items.",
+        "Dépasse {0} caractères ou éléments.",
     ),
     (
         r"Length must be between (\d+) and (\d+)\.",

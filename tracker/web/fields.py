@@ -1,11 +1,12 @@
 """Fields that refuse what people never mean: control characters, lone surrogates, endless text."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate
 
-_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAKS: Final = re.compile("[\n\r\t\u2028\u2029]")
 
 
@@ -17,7 +18,7 @@ class Line(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        if _UNPRINTABLE.search(text) or _BREAKS.search(text):
+        if UNPRINTABLE.search(text) or _BREAKS.search(text):
             raise ValidationError("Holds a control character or a line break; remove it.")
         return text.strip()
 
@@ -30,7 +31,7 @@ class Prose(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        if _UNPRINTABLE.search(text):
+        if UNPRINTABLE.search(text):
             raise ValidationError("Holds a control character; remove it.")
         return text
 
@@ -47,6 +48,21 @@ class Day(fields.Date):
             return super()._deserialize(value, attr, data, **kwargs)
         except ValidationError:
             raise ValidationError("This day does not exist in the calendar.") from None
+
+
+class Instant(fields.AwareDateTime):
+    """An instant with its zone. What UTC cannot write, in the years 1 and 9999, is none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        instant: datetime = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return instant.astimezone(UTC)
+        except OverflowError:
+            raise self.make_error("invalid", obj_type="datetime") from None
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        """As it is: web.jsons writes every instant the same way."""
+        return value
 
 
 class Whole(fields.Integer):

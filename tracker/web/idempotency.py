@@ -1,13 +1,16 @@
 """`Idempotency-Key`: a repeated request gets the first one's answer, and changes nothing again.
 
-The record commits together with the work, so a crash leaves both or neither.
+The record commits together with the work, so a crash leaves both or neither. The answer is sealed
+with the caller's token, of which the database has only the hash: an answer can hold a new token's
+secret, and who reads the table must not find it there.
 """
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, Final, ParamSpec
+from typing import Any, Final, ParamSpec, cast
 from uuid import UUID
 
 from flask import Response, make_response, request
@@ -20,10 +23,11 @@ from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Base, unit_of_work
 from tracker.kernel.errors import Conflict, Invalid
 from tracker.kernel.texts import Said, Sentence
-from tracker.web.auth import caller
+from tracker.web.auth import bearer, caller
 
 KEPT: Final = timedelta(hours=24)
 _LONGEST: Final = 200
+_SALT_BYTES: Final = 16
 _OTHER_BODY: Final = Sentence(
     en="This key was used for another request in the last 24 hours. Use a new key.",
     fr="Cette clé a servi à une autre requête dans les dernières 24 heures. En prendre une autre.",
@@ -52,7 +56,7 @@ class IdempotencyRecord(Base):
     request_hash: Mapped[bytes]
     status: Mapped[int | None]
     headers: Mapped[dict[str, Any] | None]
-    body: Mapped[bytes | None]
+    body: Mapped[bytes | None]  # sealed, after its salt
     created_at: Mapped[datetime]
 
 
@@ -74,6 +78,7 @@ def idempotent(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
             _remember(session, key, response)
             return response
 
+    cast("Any", once).is_idempotent = True
     return once
 
 
@@ -101,8 +106,9 @@ def _claim(session: Session, key: str, now: datetime) -> IdempotencyRecord | Non
         session.execute(text("SET LOCAL lock_timeout = '10s'"))
     dialect = postgresql if is_postgres else sqlite
     row = {**identity, "request_hash": _request_hash(), "created_at": now}
-    taken = session.execute(dialect.insert(IdempotencyRecord).values(row).on_conflict_do_nothing())
-    if taken.rowcount:  # type: ignore[attr-defined]  # a DML result has a row count
+    claim = dialect.insert(IdempotencyRecord).values(row).on_conflict_do_nothing()
+    # The row that comes back tells: a row count is -1 here on PostgreSQL, written or not.
+    if session.execute(claim.returning(IdempotencyRecord.key)).first():
         return None
     return session.scalars(select(IdempotencyRecord).where(*mine)).one()
 
@@ -116,7 +122,7 @@ def _replay(record: IdempotencyRecord) -> Response:
         raise Invalid({"Idempotency-Key": [Said(_OTHER_BODY, {})]})
     if record.status is None or record.headers is None:
         raise Conflict(_IN_FLIGHT)
-    response = Response(record.body, record.status, record.headers)
+    response = Response(_unsealed(record.body or b""), record.status, record.headers)
     response.headers["Idempotency-Replayed"] = "true"
     return response
 
@@ -132,8 +138,23 @@ def _remember(session: Session, key: str, response: Response) -> None:
     session.execute(
         update(IdempotencyRecord)
         .where(*mine)
-        .values(status=response.status_code, headers=kept, body=response.get_data())
+        .values(status=response.status_code, headers=kept, body=_sealed(response.get_data()))
     )
+
+
+def _sealed(body: bytes) -> bytes:
+    salt = secrets.token_bytes(_SALT_BYTES)
+    return salt + _crossed(body, salt)
+
+
+def _unsealed(body: bytes) -> bytes:
+    return _crossed(body[_SALT_BYTES:], body[:_SALT_BYTES])
+
+
+def _crossed(body: bytes, salt: bytes) -> bytes:
+    """``body`` XOR a stream that only the salt and the caller's token make; its own inverse."""
+    stream = hashlib.shake_256(salt + bearer().encode()).digest(len(body))
+    return (int.from_bytes(body) ^ int.from_bytes(stream)).to_bytes(len(body))
 
 
 def forget_old_keys(session: Session, now: datetime) -> None:

@@ -1,15 +1,17 @@
 """Lists in pages: a cursor tells where the last page ended, whatever has been added since."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 import orjson
 from marshmallow import Schema, fields, validate
 
 from tracker.kernel.errors import Invalid
 from tracker.kernel.texts import Said, Sentence
-from tracker.web.fields import Line
+from tracker.web.fields import UNPRINTABLE, Line
 
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 500
@@ -19,6 +21,26 @@ _BAD_CURSOR: Final = Sentence(
 )
 
 Row = TypeVar("Row")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or UNPRINTABLE.search(value):
+        raise ValueError(value)
+    return value
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise ValueError(value)
+    return value
+
+
+_READERS: Final[Mapping[type, Callable[[Any], Any]]] = {
+    str: _text,
+    int: _whole,
+    date: lambda value: date.fromisoformat(_text(value)),
+    UUID: lambda value: UUID(_text(value)),
+}
 
 
 class PageIn(Schema):
@@ -36,24 +58,31 @@ class PageIn(Schema):
     )
 
 
-def read_cursor(cursor: str | None, *shape: type) -> list[Any] | None:
-    """The values behind a cursor, each of the type that the list sorts by. Raises Invalid."""
+def read_cursor(cursor: str | None, *shape: type, order: str | None = None) -> list[Any] | None:
+    """The values behind a cursor, each of the type that the list sorts by. Raises Invalid.
+
+    ``order`` is the caller's choice of sorting, where there is one: no other's cursor will do.
+    """
     if cursor is None:
         return None
     try:
-        values = orjson.loads(urlsafe_b64decode(cursor.encode("ascii")))
-        if [type(value) for value in values] != list(shape):
+        made_for, values = orjson.loads(urlsafe_b64decode(cursor.encode("ascii")))
+        if made_for != order:
             raise ValueError(cursor)
+        return [_READERS[kind](value) for kind, value in zip(shape, values, strict=True)]
     except (ValueError, TypeError):
         raise Invalid({"cursor": [Said(_BAD_CURSOR, {})]}) from None
-    return list(values)
 
 
 def page(
-    rows: Sequence[Row], limit: int, place: Callable[[Row], Sequence[Any]]
+    rows: Sequence[Row],
+    limit: int,
+    place: Callable[[Row], Sequence[Any]],
+    *,
+    order: str | None = None,
 ) -> tuple[Sequence[Row], str | None]:
     """One page of ``rows``, which were asked for one more than ``limit``, and the next cursor."""
     if len(rows) <= limit:
         return rows, None
-    values = orjson.dumps(list(place(rows[limit - 1])), default=str)
-    return rows[:limit], urlsafe_b64encode(values).decode()
+    ended_at = orjson.dumps([order, list(place(rows[limit - 1]))])
+    return rows[:limit], urlsafe_b64encode(ended_at).decode()

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from tracker.kernel import errors
 from tracker.kernel.texts import Language, Said, Sentence
-from tracker.web.jsons import to_json
+from tracker.web.jsons import Unreadable, to_json
 from tracker.web.language import reader_language
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -28,6 +28,7 @@ STATUSES: Final[Mapping[type[errors.DomainError], HTTPStatus]] = {
     errors.Stale: HTTPStatus.PRECONDITION_FAILED,
     errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unreadable: HTTPStatus.BAD_REQUEST,
     errors.DomainError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 _HTTP_SENTENCES: Final[Mapping[int, Sentence]] = {

@@ -1,0 +1,77 @@
+"""Two workspaces with something of everything in each, every text in them marked by a canary."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+
+from tests.api.document import Operation, Parameter
+from tests.api.playbooks import a_source, brings
+from tests.personas import Persona, a_wish, answer
+from tracker.kernel.clock import utcnow
+from tracker.kernel.db import Base, current_database, unit_of_work
+from tracker.people import service
+from tracker.people.rules import Role
+
+
+@dataclass(frozen=True)
+class Realm:
+    """A workspace with one member of each role."""
+
+    canary: str
+    workspace_id: UUID
+    people: dict[Role, Persona]
+
+    @property
+    def owner(self) -> Persona:
+        """Who may do everything here."""
+        return self.people[Role.OWNER]
+
+    def value_of(self, parameter: Parameter, operation: Operation) -> Any:
+        """What this workspace would fill in for ``parameter``: an id or a name of its own.
+
+        A word ``thing_id`` is found in the table ``things``; other words of an address in the
+        table that it begins with. A new kind of thing has to be made in ``a_realm``.
+        """
+        name = parameter.name
+        is_id = name.endswith("_id") or parameter.place != "path"
+        stem = {"assignee": "member"}.get(name, name.removesuffix("_id"))
+        table = Base.metadata.tables[f"{stem}s" if is_id else operation.path.split("/")[3]]
+        column = table.c["id" if is_id else name]
+        wanted = select(column).where(table.c.workspace_id == self.workspace_id).order_by(column)
+        with current_database().reader() as session:
+            found = session.scalars(wanted.limit(1)).one_or_none()
+        assert found is not None, f"{operation}: nothing in {table.name}; have a_realm make it"
+        return found
+
+
+def a_realm(app: Flask, *, slug: str, version: int) -> Realm:
+    """A workspace where everything that people can write holds the canary."""
+    canary = f"canary of {slug}"
+    now = utcnow()
+    people = {}
+    with unit_of_work() as session:
+        workspace = service.create_workspace(session, slug, canary, now=now)
+        for role in Role:
+            email = f"{role}.{slug}@example.org"
+            member = service.add_member(
+                session, workspace.id, email, role=role, name=f"{canary} {role}", now=now
+            )
+            _row, token = service.create_token(session, member, canary, now=now)
+            people[role] = Persona(app, email, str(member.id), str(token))
+    realm = Realm(canary, workspace.id, people)
+    _fill(realm, slug, version)
+    return realm
+
+
+def _fill(realm: Realm, slug: str, version: int) -> None:
+    owner, contributor = realm.owner, realm.people[Role.CONTRIBUTOR]
+    brings(owner, a_source(f"{slug}-plan", version, title=realm.canary))
+    wish = {**a_wish(name=realm.canary, sector=realm.canary), "playbook": f"{slug}-plan"}
+    project = answer(owner.post("/projects", wish), 201)
+    for task in owner.tasks_of(project):
+        change = {"notes": realm.canary, "assignees": [contributor.email]}
+        answer(owner.patch(f"/tasks/{task['id']}", change))
+    answer(owner.post("/assessments", {"answers": "AABBCCDDAA"}), 201)

@@ -1,0 +1,29 @@
+"""The API behind a real server on loopback, for what needs real threads and real connections."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+from flask import Flask
+from waitress.server import TcpWSGIServer, create_server
+
+from tracker.cli.server import THREADS
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve ``app`` as `tracker up` does; yields its address. Callers close their connections."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # fifty at once do queue
+    server = create_server(app, host="127.0.0.1", port=0, threads=THREADS)
+    assert isinstance(server, TcpWSGIServer)
+    _host, port = server.getsockname()
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.close()
+        thread.join(timeout=30)
+        assert not thread.is_alive()
+        server.task_dispatcher.shutdown()

@@ -1,0 +1,135 @@
+"""Who may do what, route by route."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.api.document import NOBODYS, Operation, operations_of
+from tests.api.problems import FRENCH, problem
+from tests.api.realms import Realm, a_realm
+from tests.api.tables import everything
+from tests.personas import Persona, World, answer
+from tracker.people.rules import Role, Scope
+
+READ, WRITE, ADMIN = Scope
+VIEWER, CONTRIBUTOR, MANAGER, OWNER = Role
+
+# The lowest role, and the scope that a token needs. A new route needs a row here.
+TABLE: dict[str, tuple[Role, Scope]] = {
+    "readWorkspace": (VIEWER, READ),
+    "changeWorkspace": (OWNER, ADMIN),
+    "listMembers": (VIEWER, READ),
+    "addMember": (OWNER, ADMIN),
+    "readMember": (VIEWER, READ),
+    "changeMember": (OWNER, ADMIN),
+    "removeMember": (OWNER, ADMIN),
+    "listTokens": (OWNER, ADMIN),
+    "createToken": (OWNER, ADMIN),
+    "readToken": (OWNER, ADMIN),
+    "revokeToken": (OWNER, ADMIN),
+    "listPlaybooks": (VIEWER, READ),
+    "addPlaybook": (MANAGER, WRITE),
+    "readPlaybook": (VIEWER, READ),
+    "readPlaybookVersion": (VIEWER, READ),
+    "previewPlan": (VIEWER, READ),
+    "listAssessments": (VIEWER, READ),
+    "addAssessment": (CONTRIBUTOR, WRITE),
+    "readAssessment": (VIEWER, READ),
+    "listProjects": (VIEWER, READ),
+    "createProject": (MANAGER, WRITE),
+    "readProject": (VIEWER, READ),
+    "changeProject": (MANAGER, WRITE),
+    "deleteProject": (MANAGER, WRITE),
+    "readTimeline": (VIEWER, READ),
+    "listTasks": (VIEWER, READ),
+    "readTask": (VIEWER, READ),
+    "changeTask": (CONTRIBUTOR, WRITE),
+}
+
+
+@pytest.fixture(scope="module")
+def app(shared_world: World) -> Flask:
+    return shared_world.alice.app
+
+
+@pytest.fixture(scope="module")
+def realm(app: Flask) -> Realm:
+    return a_realm(app, slug="green", version=1)
+
+
+def asks(caller: Persona, operation: Operation, realm: Realm | None = None) -> Any:
+    """Call it for things of ``realm``, or for things that do not exist."""
+    path = operation.path
+    for word in operation.in_path:
+        value = realm.value_of(word, operation) if realm else {"version": 9}.get(word.name, NOBODYS)
+        path = path.replace(f"{{{word.name}}}", str(value))
+    return caller.call(operation.method, path, operation.a_body())
+
+
+def test_every_route_has_a_row_in_the_table_of_roles(app: Flask) -> None:
+    assert {operation.id for operation in operations_of(app)} == set(TABLE)
+
+
+def test_who_ranks_below_the_table_changes_nothing_and_learns_why(app: Flask, realm: Realm) -> None:
+    before = everything()
+    for operation in operations_of(app):
+        needed, _scope = TABLE[operation.id]
+        for role in list(Role)[: list(Role).index(needed)]:
+            body = problem(asks(realm.people[role], operation, realm), 403, "forbidden")
+            assert needed in body["detail"]
+            assert role in body["detail"]
+    assert everything() == before
+
+
+def test_who_ranks_high_enough_is_heard(app: Flask, realm: Realm) -> None:
+    for operation in operations_of(app):
+        needed, _scope = TABLE[operation.id]
+        for role in list(Role)[list(Role).index(needed) :]:
+            caller = realm.people[role]
+            assert asks(caller, operation).status_code not in {401, 403}, (operation.id, role)
+            if operation.method == "GET":
+                answer(asks(caller, operation, realm))
+
+
+@pytest.mark.parametrize("held", Scope)
+def test_a_token_is_good_for_its_scopes_alone(app: Flask, realm: Realm, held: Scope) -> None:
+    with_all = realm.owner
+    made = answer(with_all.post("/tokens", {"name": "one scope", "scopes": [held]}), 201)
+    narrow = Persona(app, with_all.email, with_all.member_id, made["token"])
+    before = everything()
+    for operation in operations_of(app):
+        _role, needed = TABLE[operation.id]
+        if needed != held:
+            body = problem(asks(narrow, operation, realm), 403, "forbidden")
+            assert needed in body["detail"]
+    assert everything() == before
+    for operation in operations_of(app):
+        if TABLE[operation.id][1] == held:
+            assert asks(narrow, operation).status_code not in {401, 403}, operation.id
+
+
+def test_a_contributor_changes_own_tasks_only(realm: Realm) -> None:
+    owner, bob = realm.owner, realm.people[CONTRIBUTOR]
+    project = answer(owner.get("/projects"))["items"][-1]
+    his, other = owner.tasks_of(project)[:2]
+    answer(owner.patch(f"/tasks/{other['id']}", {"assignees": [owner.email]}))
+    answer(bob.patch(f"/tasks/{his['id']}", {"notes": "Half done."}))
+    before = everything()
+    for change in ({"notes": "Mine"}, {"title": "Mine"}, {"assignees": [bob.email]}):
+        english = problem(bob.patch(f"/tasks/{other['id']}", change), 403, "forbidden")
+        french = problem(
+            bob.patch(f"/tasks/{other['id']}", change, headers=FRENCH), 403, "forbidden"
+        )
+        assert english["detail"] != french["detail"]
+    assert everything() == before
+    answer(owner.patch(f"/tasks/{other['id']}", {"assignees": [bob.member_id]}))
+    answer(bob.patch(f"/tasks/{other['id']}", {"title": "Mine"}))
+
+
+def test_a_manager_changes_every_task_and_no_member(realm: Realm) -> None:
+    mona = realm.people[MANAGER]
+    project = answer(mona.get("/projects"))["items"][-1]
+    for task in mona.tasks_of(project):
+        answer(mona.patch(f"/tasks/{task['id']}", {"notes": "Seen."}))
+    problem(mona.patch(f"/members/{mona.member_id}", {"role": "owner"}), 403, "forbidden")
