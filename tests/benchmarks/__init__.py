@@ -1,0 +1,1 @@
+"""What the budgets of the design cost on this machine, each beside its yardstick."""
