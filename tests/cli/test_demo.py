@@ -77,8 +77,10 @@ def test_it_speaks_the_readers_language(folder: Path) -> None:
 
 def test_a_shifted_clock_shifts_the_launch(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = launch_day(printed("demo"))
-    monkeypatch.setenv("TRACKER_CLOCK_OFFSET", str(200 * 86400))
-    assert launch_day(printed("demo")) == now + timedelta(days=200)
+    monkeypatch.setenv("TRACKER_CLOCK_OFFSET", str(210 * 86400))
+    later = launch_day(printed("demo"))
+    assert later == now + timedelta(weeks=30)
+    assert later.weekday() == 0  # a Monday, hardly ever a closed day
 
 
 def test_the_address_is_the_one_that_it_will_be_served_on(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """``tracker demo``: a workspace with a launch that is planned from the whole playbook."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import click
@@ -24,7 +24,7 @@ from tracker.projects.models import Project
 from tracker.projects.service import Wish
 
 SLUG: Final = "demo"
-_DAYS_TO_LAUNCH: Final = 130
+_WEEKS_TO_LAUNCH: Final = 18
 _PEOPLE: Final = {
     "sponsor": "sponsor@demo.invalid",
     "project_manager": "project.manager@demo.invalid",
@@ -113,7 +113,7 @@ def _plan(session: Session, owner: Member, now: datetime, language: Language) ->
             playbook="community-launch",
             version=None,
             parameters=Parameters(
-                launch_on=now.date() + timedelta(days=_DAYS_TO_LAUNCH),
+                launch_on=_monday_after(now.date()),
                 language=language,
                 country="FR" if language == "fr" else None,
                 community_type="advocacy",
@@ -123,6 +123,11 @@ def _plan(session: Session, owner: Member, now: datetime, language: Language) ->
         now=now,
     )
     return project_queries.project(session, owner.workspace_id, made.project["id"])
+
+
+def _monday_after(today: date) -> date:
+    """A launch day that leaves time to prepare, and is hardly ever a closed day."""
+    return today + timedelta(days=7 - today.weekday(), weeks=_WEEKS_TO_LAUNCH)
 
 
 def _owner(session: Session) -> Member:
