@@ -112,21 +112,23 @@ def test_the_document_needs_no_token_and_the_api_does(app: Flask, document: dict
 
 def test_the_reader_needs_nothing_from_elsewhere(app: Flask) -> None:
     client = app.test_client()
-    page = client.get("/api/docs/")
+    page = client.get("/api/docs/", buffered=True)
     assert page.status_code == 200
     assets = re.findall(r"""(?:src|href)=["']([^"'#]+)["']""", page.text)
     assert any(asset.endswith(".js") for asset in assets)
     assert any(asset.endswith(".css") for asset in assets)
     for asset in assets:
         assert not re.match(r"(https?:)?//", asset), asset
-        served = client.get(f"/api/docs/{asset}" if not asset.startswith("/") else asset)
+        path = asset if asset.startswith("/") else f"/api/docs/{asset}"
+        served = client.get(path, buffered=True)
         assert served.status_code == 200, asset
         assert not served.location
     assert not ELSEWHERE.search(page.data)
-    assert b"/api/openapi.json" in page.data + client.get("/api/docs/swagger-initializer.js").data
+    initializer = client.get("/api/docs/swagger-initializer.js", buffered=True)
+    assert b"/api/openapi.json" in page.data + initializer.data
 
 
 def test_the_address_without_its_slash_leads_to_the_reader(app: Flask) -> None:
-    response = app.test_client().get("/api/docs", follow_redirects=True)
+    response = app.test_client().get("/api/docs", follow_redirects=True, buffered=True)
     assert response.status_code == 200
     assert b"swagger" in response.data

@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 import flask_smorest
 from flask import Flask, Request, request
 from flask.typing import ResponseReturnValue
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
 from tracker import __version__
@@ -39,6 +39,11 @@ class StrictParser(FlaskParser):
 
 class Problem(Schema):
     """An RFC 9457 problem. `type` is stable; `detail` says what to do."""
+
+    class Meta:
+        """Some problems tell more, such as `chain`, `open_tasks` or `problems`."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)
