@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EBADF
 from threading import Thread
 
 from flask import Flask
@@ -18,7 +19,7 @@ def served(app: Flask) -> Iterator[str]:
     server = create_server(app, host="127.0.0.1", port=0, threads=THREADS)
     assert isinstance(server, TcpWSGIServer)
     _host, port = server.getsockname()
-    thread = Thread(target=server.run, daemon=True)
+    thread = Thread(target=_run, args=(server,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{port}"
@@ -27,3 +28,12 @@ def served(app: Flask) -> Iterator[str]:
         thread.join(timeout=30)
         assert not thread.is_alive()
         server.task_dispatcher.shutdown()
+
+
+def _run(server: TcpWSGIServer) -> None:
+    """Until the socket is closed under it: in a thread there is no signal that stops the loop."""
+    try:
+        server.run()
+    except OSError as error:
+        if error.errno != EBADF:
+            raise
