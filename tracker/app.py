@@ -27,7 +27,6 @@ def create_app(settings: Settings) -> Flask:
     """The web application behind ``tracker up`` and ``tracker web``."""
     app = Flask("tracker", static_folder=None)
     app.config.update(
-        SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=MAX_BODY,
         REDIS_URL=settings.redis_url,
         CLOCK_OFFSET=settings.clock_offset,
@@ -48,9 +47,9 @@ def create_app(settings: Settings) -> Flask:
 
 def _reader() -> Blueprint:
     """The API document for people, with every asset served from here."""
-    reader: Blueprint = get_swaggerui_blueprint(
-        "/api/docs", "/api/openapi.json", {"app_name": "Tracker API"}
-    )
+    # Left alone, the reader would send the document's address to a validator on the internet.
+    config = {"app_name": "Tracker API", "validatorUrl": None}
+    reader: Blueprint = get_swaggerui_blueprint("/api/docs", "/api/openapi.json", config)
     return reader
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import orjson
 from flask import Flask, Response, request
-from sqlalchemy import Engine, Table, create_engine, select, update
+from sqlalchemy import Engine, Table, create_engine, event, select, update
 from waitress import serve
 
 from tracker.cli.server import THREADS
-from tracker.kernel.db import READING, Database
+from tracker.kernel.db import Database
 from tracker.projects.models import Task
 from tracker.projects.queries import LISTED
 
@@ -23,7 +23,8 @@ TASKS: Table = Task.__table__
 def make_app(engine: Engine) -> Flask:
     """Two routes on the tables of the product."""
     app = Flask(__name__)
-    reading = engine.execution_options(**READING[engine.dialect.name])
+    is_sqlite = engine.dialect.name == "sqlite"  # which begins no transaction to read
+    reading = engine if is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @app.get("/projects/<uuid:project_id>/tasks")
     def list_tasks(project_id: UUID) -> Response:
@@ -50,9 +51,17 @@ def workspace_of(query: Any) -> UUID:
 
 
 def bare_engine(url: str) -> Engine:
-    """The product's pragmas on SQLite; on PostgreSQL nothing, not even a ping."""
-    database = Database(url)
-    return database.engine if database.is_sqlite else create_engine(database.url)
+    """A plain engine: no ping, no listener to BEGIN; on SQLite what makes it fast in WAL."""
+    database_url = Database(url).url
+    engine = create_engine(database_url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _use_wal)
+    return engine
+
+
+def _use_wal(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 if __name__ == "__main__":

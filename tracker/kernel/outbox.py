@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Index, event, text
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tracker.kernel.db import Base, new_id
+from tracker.kernel.db import Base, after_commit, core, new_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def publish(session: Session, happened: Event) -> None:
         "payload": payload,
         "occurred_at": happened.at,
     }
-    session.execute(_ANNOUNCE, message)
+    core(session).execute(_ANNOUNCE, message)
     session.info[_RANG] = True
 
 
@@ -76,7 +76,7 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-@event.listens_for(Session, "after_commit")
+@after_commit
 def _ring(session: Session) -> None:
     """A lost ring costs a poll's delay, never a message."""
     if session.info.pop(_RANG, False) and _doorbell is not None:

@@ -1,6 +1,6 @@
 """Shapes of playbooks and assessments."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from tracker.playbooks.grammar import SCOPES
 from tracker.playbooks.source import MAX_BYTES
@@ -28,14 +28,22 @@ class PlaybookOut(Schema):
 
 
 class WholePlaybookOut(Schema):
-    """Everything that a playbook holds, in one language."""
+    """Everything that a playbook holds, in one language; its other sections under their names."""
+
+    class Meta:
+        """What a playbook refers to differs from one to the next."""
+
+        unknown = INCLUDE
 
     slug = fields.String()
     version = fields.Integer()
     title = fields.String()
+    description = fields.String(allow_none=True)
     phases = fields.List(fields.Dict())
     tasks = fields.List(fields.Dict())
+    steps = fields.Integer(metadata={"description": "How many the tasks have together."})
     gates = fields.List(fields.Dict())
+    quiz = fields.Dict(allow_none=True)
 
 
 class AssessmentIn(Schema):

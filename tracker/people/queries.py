@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from tracker.kernel.db import core
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
 from tracker.people.models import Member, Token, Workspace
@@ -106,7 +107,7 @@ def members_named(session: Session, workspace_id: UUID, names: Sequence[str]) ->
     emails = [name.lower() for name in names]
     ids = [UUID(name) for name in names if is_id(name)]
     wanted = {"workspace_id": workspace_id, "emails": emails, "ids": ids}
-    rows = session.execute(_NAMED, wanted).all()
+    rows = core(session).execute(_NAMED, wanted).all()
     by_name = {row.email: row.id for row in rows} | {str(row.id): row.id for row in rows}
     return {name: by_name[name.lower()] for name in names if name.lower() in by_name}
 
@@ -177,7 +178,7 @@ class Holder:
 
 def holder_of(session: Session, prefix: str) -> Holder | None:
     """A token with its member, by the token's prefix: the one question asked without workspace."""
-    row = session.execute(_HOLDER, {"prefix": prefix}).one_or_none()
+    row = core(session).execute(_HOLDER, {"prefix": prefix}).one_or_none()
     return Holder(*row) if row else None
 
 

@@ -7,9 +7,21 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
+from tracker.kernel.db import core
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Language, Sentence
 from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
@@ -82,11 +94,32 @@ class StepOf:
 LISTED: Final = tuple(c for c in _TASKS.c if c.name not in ("workspace_id", "why", "position"))
 
 # What is asked all day is put into words once: with SQLAlchemy that takes longer than asking.
-_FRAME: Final = select(
-    _PROJECTS.c.language, _PROJECTS.c.timezone, _PROJECTS.c.launch_on, _PROJECTS.c.parameters
-).where(_PROJECTS.c.workspace_id == _WORKSPACE, _PROJECTS.c.id == _PROJECT)
-_ONE_TASK: Final = select(_TASKS).where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.id == _TASK)
-_TASK_TO_CHANGE: Final = _ONE_TASK.with_for_update()
+_FRAMING: Final = (
+    _PROJECTS.c.language,
+    _PROJECTS.c.timezone,
+    _PROJECTS.c.launch_on,
+    _PROJECTS.c.parameters,
+)
+_FRAME: Final = select(*_FRAMING).where(
+    _PROJECTS.c.workspace_id == _WORKSPACE, _PROJECTS.c.id == _PROJECT
+)
+_ASSIGNED: Final = (
+    select(func.aggregate_strings(cast(_ASSIGNEES.c.member_id, Text), ","))
+    .where(_ASSIGNEES.c.workspace_id == _TASKS.c.workspace_id, _ASSIGNEES.c.task_id == _TASKS.c.id)
+    .scalar_subquery()
+)
+_ONE_TASK: Final = (
+    select(*_FRAMING, _ASSIGNED.label("assigned"), _TASKS)
+    .join(
+        _PROJECTS,
+        and_(
+            _PROJECTS.c.workspace_id == _TASKS.c.workspace_id,
+            _PROJECTS.c.id == _TASKS.c.project_id,
+        ),
+    )
+    .where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.id == _TASK)
+)
+_TASK_TO_CHANGE: Final = _ONE_TASK.with_for_update(of=_TASKS)
 _ALL_TASKS: Final = (
     select(_TASKS)
     .where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.project_id == _PROJECT)
@@ -94,11 +127,6 @@ _ALL_TASKS: Final = (
 )
 _TASK_IDS: Final = select(_TASKS.c.id).where(
     _TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.project_id == _PROJECT
-)
-_ASSIGNEES_OF: Final = (
-    select(_ASSIGNEES.c.member_id)
-    .where(_ASSIGNEES.c.workspace_id == _WORKSPACE, _ASSIGNEES.c.task_id == _TASK)
-    .order_by(_ASSIGNEES.c.member_id)
 )
 _ASSIGNEES_IN: Final = select(_ASSIGNEES.c.task_id, _ASSIGNEES.c.member_id).where(
     _ASSIGNEES.c.workspace_id == _WORKSPACE, _ASSIGNEES.c.task_id.in_(_TASK_IDS)
@@ -176,7 +204,7 @@ def gates(session: Session, workspace_id: UUID, project_id: UUID) -> Sequence[Ga
 def frame(session: Session, workspace_id: UUID, project_id: UUID) -> Frame:
     """What it takes to show and to judge the tasks of a project. Raises NotFound."""
     mine = {"workspace_id": workspace_id, "project_id": project_id}
-    found = session.execute(_FRAME, mine).one_or_none()
+    found = core(session).execute(_FRAME, mine).one_or_none()
     if found is None:
         raise NotFound(_NO_PROJECT)
     return Frame(*found)
@@ -184,19 +212,23 @@ def frame(session: Session, workspace_id: UUID, project_id: UUID) -> Frame:
 
 def task(
     session: Session, workspace_id: UUID, task_id: UUID, *, to_change: bool = False
-) -> TaskRow:
-    """One task, locked where it is to be changed. Raises NotFound."""
+) -> tuple[TaskRow, Frame, list[UUID]]:
+    """One task, locked where it is to be changed; its project's frame; and who is to do it.
+
+    Raises NotFound.
+    """
     mine = {"workspace_id": workspace_id, "task_id": task_id}
-    found = session.execute(_TASK_TO_CHANGE if to_change else _ONE_TASK, mine).one_or_none()
+    found = core(session).execute(_TASK_TO_CHANGE if to_change else _ONE_TASK, mine).one_or_none()
     if found is None:
         raise NotFound(_NO_TASK)
-    return found
+    assignees = sorted(map(UUID, found.assigned.split(","))) if found.assigned else []
+    return found, Frame(*found[: len(_FRAMING)]), assignees
 
 
 def all_tasks(session: Session, workspace_id: UUID, project_id: UUID) -> Sequence[TaskRow]:
     """Every task of a project, in the order of the plan."""
     mine = {"workspace_id": workspace_id, "project_id": project_id}
-    return session.execute(_ALL_TASKS, mine).all()
+    return core(session).execute(_ALL_TASKS, mine).all()
 
 
 def task_page(
@@ -222,7 +254,7 @@ def task_page(
     if after:
         wanted = wanted.where(_beyond(column, after, backwards=backwards))
     order = (column.desc(), _TASKS.c.id.desc()) if backwards else (column, _TASKS.c.id)
-    rows = session.execute(wanted.order_by(*order).limit(wish["limit"] + 1))
+    rows = core(session).execute(wanted.order_by(*order).limit(wish["limit"] + 1))
     names = list(rows.keys())
     return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -259,22 +291,16 @@ def assignees_in(
     """Members under the tasks of a project that they are to do."""
     found: dict[UUID, list[UUID]] = defaultdict(list)
     mine = {"workspace_id": workspace_id, "project_id": project_id}
-    for task_id, member_id in session.execute(_ASSIGNEES_IN, mine):
+    for task_id, member_id in core(session).execute(_ASSIGNEES_IN, mine):
         found[task_id].append(member_id)
     return found
-
-
-def assignees(session: Session, workspace_id: UUID, task_id: UUID) -> list[UUID]:
-    """The members who are to do a task."""
-    mine = {"workspace_id": workspace_id, "task_id": task_id}
-    return list(session.scalars(_ASSIGNEES_OF, mine))
 
 
 def steps_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[UUID, list[StepOf]]:
     """Steps of a project under their tasks."""
     found: dict[UUID, list[StepOf]] = defaultdict(list)
     mine = {"workspace_id": workspace_id, "project_id": project_id}
-    for task_id, *step in session.execute(_STEPS_IN, mine):
+    for task_id, *step in core(session).execute(_STEPS_IN, mine):
         found[task_id].append(StepOf(*step))
     return found
 
@@ -282,14 +308,14 @@ def steps_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[
 def steps(session: Session, workspace_id: UUID, task_id: UUID) -> Sequence[StepOf]:
     """The steps of a task, in their order."""
     mine = {"workspace_id": workspace_id, "task_id": task_id}
-    return [StepOf(*step) for _task_id, *step in session.execute(_STEPS_OF, mine)]
+    return [StepOf(*step) for _task_id, *step in core(session).execute(_STEPS_OF, mine)]
 
 
 def links_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[UUID, list[LinkTo]]:
     """What each task of a project waits for, under the waiting task."""
     found: dict[UUID, list[LinkTo]] = defaultdict(list)
     mine = {"workspace_id": workspace_id, "project_id": project_id}
-    for successor_id, *link in session.execute(_LINKS_IN, mine):
+    for successor_id, *link in core(session).execute(_LINKS_IN, mine):
         found[successor_id].append(LinkTo(*link))
     return found
 
@@ -297,7 +323,7 @@ def links_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[
 def links(session: Session, workspace_id: UUID, task_id: UUID) -> Sequence[LinkTo]:
     """What a task waits for."""
     mine = {"workspace_id": workspace_id, "task_id": task_id}
-    return [LinkTo(*link) for _successor_id, *link in session.execute(_LINKS_OF, mine)]
+    return [LinkTo(*link) for _successor_id, *link in core(session).execute(_LINKS_OF, mine)]
 
 
 def open_tasks_of(session: Session, workspace_id: UUID, member_id: UUID) -> Sequence[OpenTask]:

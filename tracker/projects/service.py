@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import local_today
-from tracker.kernel.db import new_id
+from tracker.kernel.db import core, new_id
 from tracker.kernel.errors import FieldErrors, Invalid
 from tracker.kernel.outbox import publish
 from tracker.kernel.texts import Said, Sentence
@@ -163,10 +163,13 @@ def change_task(
     task: TaskRow,
     changes: Mapping[str, Any],
     *,
+    assigned: list[UUID],
     now: datetime,
 ) -> tuple[TaskRow, list[UUID]]:
-    """Change a task; return it, and who is to do it now. Raises Forbidden, Invalid."""
-    assigned = queries.assignees(session, task.workspace_id, task.id)
+    """Change a task that ``assigned`` are to do; return it, and who is to do it now.
+
+    Raises Forbidden, Invalid.
+    """
     check_may_change(actor, assigned)
     changed = {
         name: changes[name]
@@ -192,7 +195,7 @@ def _write(
     """The row as it stands now, one version further."""
     mine = {"of_workspace": task.workspace_id, "of_task": task.id}
     values = {**changed, "version": task.version + 1, "updated_at": now}
-    return session.execute(_CHANGE_TASK, {**mine, **values}).one()
+    return core(session).execute(_CHANGE_TASK, {**mine, **values}).one()
 
 
 def _task_changed(actor: Actor, task: TaskRow, fields: list[str], now: datetime) -> TaskChanged:
@@ -217,9 +220,9 @@ def _members(session: Session, workspace_id: UUID, names: Sequence[str]) -> set[
 
 def _assign(session: Session, task: TaskRow, wanted: set[UUID], assigned: set[UUID]) -> None:
     if gone := assigned - wanted:
-        session.execute(_UNASSIGN, _assignments(task, gone))
+        core(session).execute(_UNASSIGN, _assignments(task, gone))
     if come := wanted - assigned:
-        session.execute(_ASSIGN, _assignments(task, come))
+        core(session).execute(_ASSIGN, _assignments(task, come))
 
 
 def _assignments(task: TaskRow, members: Iterable[UUID]) -> list[dict[str, UUID]]:

@@ -12,7 +12,7 @@ from tracker.kernel.db import reading, unit_of_work
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Permission
 from tracker.projects import queries, schemas, service
-from tracker.projects.queries import TaskRow
+from tracker.projects.queries import Frame, TaskRow
 from tracker.projects.showing import listed_task, task_out
 from tracker.web.api import Blueprint
 from tracker.web.etags import check_if_match, tagged
@@ -49,21 +49,21 @@ def list_tasks(query: dict[str, Any], project_id: UUID) -> ResponseReturnValue:
 def read_task(task_id: UUID) -> ResponseReturnValue:
     """One task with its steps, what it waits for, and why it lies where it lies."""
     with reading() as session:
-        task = queries.task(session, actor().workspace_id, task_id)
-        assignees = queries.assignees(session, task.workspace_id, task.id)
-        return _answer(session, task, assignees)
+        task, frame, assignees = queries.task(session, actor().workspace_id, task_id)
+        return _answer(session, task, frame, assignees=assignees)
 
 
-def _answer(session: Session, task: TaskRow, assignees: list[UUID]) -> ResponseReturnValue:
+def _answer(
+    session: Session, task: TaskRow, frame: Frame, *, assignees: list[UUID]
+) -> ResponseReturnValue:
     scope = (session, task.workspace_id, task.id)
-    project = queries.frame(session, task.workspace_id, task.project_id)
     shown = task_out(
-        project,
+        frame,
         task,
         assignees=assignees,
         steps=queries.steps(*scope),
         links=queries.links(*scope),
-        language=reader_language(project.language),
+        language=reader_language(frame.language),
     )
     return tagged(json_response(shown), task.version)
 
@@ -75,7 +75,10 @@ def _answer(session: Session, task: TaskRow, assignees: list[UUID]) -> ResponseR
 def change_task(changes: dict[str, Any], task_id: UUID) -> ResponseReturnValue:
     """Change title, notes or assignees; a contributor those of their own tasks."""
     with unit_of_work() as session:
-        task = queries.task(session, actor().workspace_id, task_id, to_change=True)
+        wanted = (actor().workspace_id, task_id)
+        task, frame, assigned = queries.task(session, *wanted, to_change=True)
         check_if_match(task.version)
-        task, assignees = service.change_task(session, actor(), task, changes, now=utcnow())
-        return _answer(session, task, assignees)
+        task, assignees = service.change_task(
+            session, actor(), task, changes, assigned=assigned, now=utcnow()
+        )
+        return _answer(session, task, frame, assignees=assignees)
