@@ -42,7 +42,7 @@ with unit_of_work() as session:
 """
 
 
-@pytest.mark.parametrize("table", ["projects", "tasks", "steps", "gates", "outbox_messages"])
+@pytest.mark.parametrize("table", ["projects", "steps", "outbox_messages"])
 def test_nothing_is_left_of_a_project_whose_maker_was_killed(
     mona: Persona, database_url: str, table: str
 ) -> None:

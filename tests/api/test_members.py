@@ -35,31 +35,32 @@ def test_the_same_address_may_be_a_member_elsewhere(alice: Persona, charlie: Per
     takes_in(charlie, alice.email)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("email", "nobody"),
-        ("email", "two@example.org, three@example.org"),
-        ("email", "a\n@example.org"),
-        ("email", "x" * 300 + "@example.org"),
-        ("email", None),
-        ("role", "king"),
-        ("role", None),
-        ("name", ""),
-        ("name", "x" * 300),
-        ("language", "de"),
-        ("timezone", "Mars/Olympus"),
-        ("timezone", ""),
-        ("workspace_id", "mine"),
-    ],
+WRONG: tuple[tuple[str, Any], ...] = (
+    ("email", "nobody"),
+    ("email", "two@example.org, three@example.org"),
+    ("email", "a\n@example.org"),
+    ("email", "x" * 300 + "@example.org"),
+    ("email", None),
+    ("role", "king"),
+    ("role", None),
+    ("name", ""),
+    ("name", "x" * 300),
+    ("language", "de"),
+    ("timezone", "Mars/Olympus"),
+    ("timezone", ""),
+    ("workspace_id", "mine"),
 )
-def test_a_wrong_member_is_not_taken_in(alice: Persona, field: str, value: Any) -> None:
+
+
+def test_a_wrong_member_is_not_taken_in(alice: Persona, subtests: pytest.Subtests) -> None:
     before = everything()
-    body = {"email": "new@example.org", "role": "viewer", field: value}
-    english = problem(alice.post("/members", body), 422, "invalid-values")["errors"][field]
-    french = problem(alice.post("/members", body, headers=FRENCH), 422, "invalid-values")
-    assert english != french["errors"][field]
-    assert everything() == before
+    for field, value in WRONG:
+        with subtests.test(f"{field}={value!r:.40}"):
+            body = {"email": "new@example.org", "role": "viewer", field: value}
+            english = problem(alice.post("/members", body), 422, "invalid-values")["errors"][field]
+            french = problem(alice.post("/members", body, headers=FRENCH), 422, "invalid-values")
+            assert english != french["errors"][field]
+            assert everything() == before
 
 
 def test_the_last_owner_stays_an_owner(alice: Persona) -> None:

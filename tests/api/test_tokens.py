@@ -94,10 +94,10 @@ def test_garbage_expired_and_revoked_tokens_are_all_answered_alike(
     assert "jeton" in problem(response, 401, "unauthenticated")["detail"]
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Token {}", "{}"])
-def test_another_header_than_a_bearer_is_no_token(alice: Persona, header: str) -> None:
-    headers = {"Authorization": header.format(alice.token)}
-    problem(alice.get("/workspaces/me", headers=headers), 401, "unauthenticated")
+def test_another_header_than_a_bearer_is_no_token(alice: Persona) -> None:
+    for header in ("", "Bearer", "Bearer ", "Basic YTpi", "Token {}", "{}"):
+        headers = {"Authorization": header.format(alice.token)}
+        problem(alice.get("/workspaces/me", headers=headers), 401, "unauthenticated")
 
 
 def test_the_word_bearer_may_be_spelt_as_one_likes(alice: Persona) -> None:
@@ -192,19 +192,20 @@ def test_a_role_that_is_lowered_lowers_every_token_at_once(alice: Persona, mona:
     problem(mona.post("/projects", a_wish()), 403, "forbidden")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {},
-        {"name": ""},
-        {"name": "x", "scopes": []},
-        {"name": "x", "scopes": ["root"]},
-        {"name": "x", "scopes": "read"},
-        {"name": "x", "member_id": "me"},
-        {"name": "x", "secret": "mine"},
-    ],
+WRONG: tuple[dict[str, Any], ...] = (
+    {},
+    {"name": ""},
+    {"name": "x", "scopes": []},
+    {"name": "x", "scopes": ["root"]},
+    {"name": "x", "scopes": "read"},
+    {"name": "x", "member_id": "me"},
+    {"name": "x", "secret": "mine"},
 )
-def test_a_wrong_wish_for_a_token_makes_none(alice: Persona, wrong: dict[str, Any]) -> None:
+
+
+def test_a_wrong_wish_for_a_token_makes_none(alice: Persona, subtests: pytest.Subtests) -> None:
     before = everything()
-    problem(alice.post("/tokens", wrong), 422, "invalid-values")
-    assert everything() == before
+    for wrong in WRONG:
+        with subtests.test(str(wrong)):
+            problem(alice.post("/tokens", wrong), 422, "invalid-values")
+            assert everything() == before
