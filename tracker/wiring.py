@@ -1,5 +1,10 @@
 """Fills what lower rooms declare and higher ones know. Called by app, workers and commands."""
 
+import tracker.gates.models  # noqa: F401 - their tables belong to the database in any case
+import tracker.kernel.activity  # noqa: F401
+import tracker.overview.models  # noqa: F401
+import tracker.projects.task_models  # noqa: F401
+import tracker.roster.models  # noqa: F401
 from tracker.config import Settings
 from tracker.kernel.db import Database, use_database
 from tracker.people.service import OpenTasks, fill_open_tasks

@@ -19,6 +19,7 @@ VALUES: Mapping[type[types.TypeEngine[Any]], Callable[[int], object]] = {
     types.CHAR: lambda number: UUID(int=number).hex,  # how SQLite keeps a UUID
     types.Boolean: lambda number: bool(number % 3),
     types.Integer: lambda number: number,
+    types.Float: float,
     types.Date: lambda number: date(2027, 1, 4) + timedelta(days=number),
     types.TIMESTAMP: an_instant,
     UTCDateTime: an_instant,

@@ -19,6 +19,8 @@ class Workspace(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     language: Mapped[str]
+    # Whether a task may be done while one that must finish first is open: "never", or "warn".
+    open_predecessors: Mapped[str] = mapped_column(default="never", server_default="never")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

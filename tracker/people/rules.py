@@ -62,6 +62,7 @@ class Actor:
     scopes: frozenset[Scope] = frozenset(Scope)
     language: str | None = None
     token_id: UUID | None = None
+    door: str = "api"  # what the record of a change names: api, link, sync, cli, import
 
     def may(self, permission: Permission) -> bool:
         """Whether role and scopes both allow it."""

@@ -116,7 +116,13 @@ def load_actor(text: str) -> Actor:
 
 def actor_of(member: Member) -> Actor:
     """A member acting without a token: from the command line."""
-    return Actor(member.workspace_id, member.id, Role(member.role), language=member.language)
+    return Actor(
+        member.workspace_id,
+        member.id,
+        Role(member.role),
+        language=member.language,
+        door="cli",
+    )
 
 
 def create_workspace(

@@ -1,0 +1,1 @@
+"""The borders between phases: criteria, verdicts, approvals, decisions, dossiers."""

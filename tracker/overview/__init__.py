@@ -1,0 +1,1 @@
+"""Reads across domains: portfolio, week, timeline, feeds, export and import."""

@@ -1,0 +1,1 @@
+"""The people the team works on by name."""
