@@ -1,7 +1,7 @@
 """What the API's document tells of a route beyond its schemas: headers that it heeds, refusals."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from flask.typing import ResponseReturnValue
 
@@ -36,10 +36,28 @@ def places(view: View) -> set[str]:
     return {parameter["in"] for parameter in parameters}
 
 
+def takes_if_match(view: View) -> View:
+    """Mark an action that heeds If-Match as changes do."""
+    cast("Any", view).takes_if_match = True
+    return view
+
+
+def needs_if_match(view: View) -> View:
+    """Mark an action that is refused (428) without If-Match."""
+    cast("Any", view).needs_if_match = True
+    return takes_if_match(view)
+
+
+def _heeds_if_match(view: View, method: str) -> bool:
+    return method in _CHANGING or getattr(view, "takes_if_match", False)
+
+
 def headers(view: View, method: str) -> Sequence[Mapping[str, Any]]:
     """The headers that change what ``view`` does."""
     keyed = [_IDEMPOTENCY_KEY] if getattr(view, "is_idempotent", False) else []
-    return [*keyed, _IF_MATCH] if method in _CHANGING else keyed
+    if not _heeds_if_match(view, method):
+        return keyed
+    return [*keyed, {**_IF_MATCH, "required": getattr(view, "needs_if_match", False)}]
 
 
 def refusals(rule: str, view: View, method: str) -> dict[int, str]:
@@ -48,5 +66,6 @@ def refusals(rule: str, view: View, method: str) -> dict[int, str]:
     codes |= _WITH_BODY if "json" in places(view) else set()
     codes |= {404} if "<" in rule else set()
     codes |= {409} if method != "GET" else set()
-    codes |= {412} if method in _CHANGING else set()
+    codes |= {412} if _heeds_if_match(view, method) else set()
+    codes |= {428} if getattr(view, "needs_if_match", False) else set()
     return dict.fromkeys(sorted(codes), "Problem")
