@@ -86,6 +86,26 @@ def gate(criterion: str, border: str = "prepare") -> str:
     ) + indent(dedent(criterion).strip("\n") + "\n", " " * 8)
 
 
+def module(text: str, head: str = "phase: prepare\n    anchor: event") -> str:
+    """A faultless playbook with a module of two tasks and what ``text`` adds to it."""
+    return also(
+        f"""
+modules:
+  - key: event
+    title: {{en: Event, fr: Événement}}
+    {head}
+    tasks:
+      - {{key: invite, title: {{en: Invite, fr: Inviter}}, role: it, days: 5}}
+      - {{key: event, title: {{en: Meet, fr: Se voir}}, role: it, days: 1, after: [invite]}}
+"""
+    ) + indent(dedent(text).strip("\n") + "\n", " " * 6)
+
+
+def estimates(text: str) -> str:
+    """A faultless playbook with an estimate of its first task."""
+    return also(f"estimates:\n  {text}  # HERE")
+
+
 FAULTS = {
     "unknown key in a task": (of_first("duration: 3  # HERE"), "unknown key “duration”"),
     "unknown key at the top": (also("colour: red  # HERE"), "unknown key “colour”"),
@@ -221,6 +241,110 @@ FAULTS = {
     "recurrence with an end of its own": (
         of_first("recurring: {rrule: FREQ=DAILY;COUNT=3, until: {anchor: end}}  # HERE"),
         "not a recurrence rule",
+    ),
+    "recurrence within a day": (
+        of_first("recurring: {rrule: FREQ=SECONDLY, until: {anchor: end}}  # HERE"),
+        "comes back within a day",
+    ),
+    "recurrence on a day that never comes": (
+        of_first(
+            """
+            recurring:
+              rrule: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30  # HERE
+              until: {anchor: end}
+            """
+        ),
+        "falls on no day",
+    ),
+    "recurrence of more than a thousand occurrences": (
+        of_first("recurring: {rrule: FREQ=DAILY, until: {anchor: end, months: 12}}  # HERE"),
+        "more than 1000 times",
+    ),
+    "unknown manner of a ritual on closed days": (
+        of_first("recurring: {rrule: FREQ=DAILY, until: {anchor: end}, on_closed: swap}  # HERE"),
+        "on_closed must be one of shift, skip",
+    ),
+    "module of an unknown phase": (
+        module("", "phase: develop  # HERE\n    anchor: event"),
+        "the playbook has no phase “develop”",
+    ),
+    "module without a phase": (
+        module("", "anchor: event").replace(
+            "    tasks:\n      - {key: inv", "    tasks:  # HERE\n      - {key: inv"
+        ),
+        "a module with tasks needs a “phase”",
+    ),
+    "module with a strange anchor": (
+        module("", "phase: prepare\n    anchor: party  # HERE"),
+        "“party” is no task of the module event",
+    ),
+    "module without tasks that has an anchor": (
+        also(
+            """
+            modules:
+              - {key: event, title: {en: Event, fr: Événement}, anchor: event}  # HERE
+            """
+        ),
+        "“anchor” is told of modules with tasks only",
+    ),
+    "module named as a checklist of its phase": (
+        module("").replace("- key: event", "- key: work  # HERE"),
+        "the phase prepare has a checklist “work” already",
+    ),
+    "module of an unknown mechanic": (
+        module("", "phase: prepare\n    anchor: event\n    mechanics: [dance]  # HERE"),
+        "the mechanic “dance” does not exist",
+    ),
+    "module of an unknown type": (
+        module("", "phase: prepare\n    anchor: event\n    types: [dance]  # HERE"),
+        "an item of types must be one of advocacy",
+    ),
+    "task of a module that waits for the plan": (
+        module(
+            "- {key: b, title: {en: B, fr: B}, role: it, days: 1, after: [prepare.work.first]}"
+            "  # HERE"
+        ),
+        "“prepare.work.first” is not of the form",
+    ),
+    "task of a module that waits for a stranger": (
+        module("- {key: b, title: {en: B, fr: B}, role: it, days: 1, after: [first]}  # HERE"),
+        "b waits for “first”, which is no task of its module",
+    ),
+    "task of a module with a date of its own": (
+        module(
+            "- {key: b, title: {en: B, fr: B}, role: it, days: 1, on: {anchor: launch}}  # HERE"
+        ),
+        "unknown key “on” in an item of tasks",
+    ),
+    "module whose tasks wait in a loop": (
+        module(
+            """
+            - {key: b, title: {en: B, fr: B}, role: it, days: 1, after: [c]}
+            - {key: c, title: {en: C, fr: C}, role: it, days: 1, after: [b]}
+            """
+        ).replace("    tasks:\n      - {key: inv", "    tasks:  # HERE\n      - {key: inv"),
+        "tasks of the module event wait for each other in a loop",
+    ),
+    "estimate of an unknown task": (
+        estimates("prepare.work.last: {optimistic: 1, pessimistic: 2}"),
+        "the task “prepare.work.last” does not exist",
+    ),
+    "estimate that is too late to be optimistic": (
+        estimates("prepare.work.first: {optimistic: 2, pessimistic: 2}"),
+        "optimistic is that or less",
+    ),
+    "estimate that is too early to be pessimistic": (
+        estimates("prepare.work.first: {optimistic: 0, pessimistic: 0}"),
+        "pessimistic is that or more",
+    ),
+    "estimate that says half": (
+        estimates("prepare.work.first: {optimistic: 1}"),
+        "needs a “pessimistic”",
+    ),
+    "estimate of a milestone": (
+        tasks("- {key: ready, title: {en: Ready, fr: Prêt}, role: it, days: 0}")
+        + "estimates:\n  prepare.work.ready: {optimistic: 0, pessimistic: 1}  # HERE\n",
+        "it takes no time to estimate",
     ),
     "ritual without duration": (
         of_first("recurring: {rrule: FREQ=DAILY, until: {anchor: end}}").replace(

@@ -1,33 +1,56 @@
 """What a well-formed playbook can still get wrong."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from graphlib import CycleError, TopologicalSorter
+from typing import Final
 
-from dateutil.rrule import rrulestr
-
+from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.grammar import CRITERIA, MAX_TASKS, PHASES
+from tracker.playbooks.model import Anchor
+from tracker.playbooks.module_faults import estimate_faults, module_faults
+from tracker.playbooks.parameters import RANGES
+from tracker.playbooks.recurrence import BadRule, check_rule
+from tracker.playbooks.schedule import MONTHS_TO_DEVELOP, FixedDays, month_shift
 from tracker.playbooks.source import Block, Items, Problem
 
 # In calendar days, roughly: only used to compare two offsets from the same anchor.
 _ROUGHLY = {"working_days": 1.4, "calendar_days": 1.0, "months": 30.4, "share": 1.0}
 _OFFSETS = tuple(_ROUGHLY)
+_A_LAUNCH: Final = date(2028, 1, 3)
+# The longest plan that parameters allow: what a ritual may fill.
+_LONGEST: Final = FixedDays(
+    start=month_shift(_A_LAUNCH, -RANGES["prepare_months"][1]),
+    launch=_A_LAUNCH,
+    launch_end=_A_LAUNCH + timedelta(weeks=RANGES["launch_weeks"][1]),
+    develop=month_shift(_A_LAUNCH, MONTHS_TO_DEVELOP),
+    end=month_shift(_A_LAUNCH, MONTHS_TO_DEVELOP + RANGES["develop_months"][1]),
+)
+_BEGINS: Final = {
+    "prepare": _LONGEST.start,
+    "launch": _LONGEST.launch,
+    "recruit": _LONGEST.launch,
+    "develop": _LONGEST.develop,
+}
 
 
 def find_faults(document: Block) -> Iterator[Problem]:
     """Faults of meaning: who waits for whom, windows, gates, quiz."""
     tasks = dict(_tasks(document))
-    if len(tasks) > MAX_TASKS:
+    if len(tasks) + sum(len(m.get("tasks", ())) for m in document.get("modules", ())) > MAX_TASKS:
         yield _at(document, "phases", f"more than {MAX_TASKS} tasks; split the playbook")
     yield from _phases(document["phases"])
     yield from _doubled(document)
     for key, task in tasks.items():
         yield from _links(key, task, tasks)
         yield from _windows(task)
-        yield from _recurring(task)
+        yield from _recurring(key, task)
     yield from _loop(tasks)
     for gate in document.get("gates", ()):
         yield from _gate(gate, document, tasks)
     yield from _references(document, tasks)
+    yield from module_faults(document)
+    yield from estimate_faults(document, tasks)
     if "quiz" in document:
         yield from _quiz(document["quiz"])
 
@@ -121,20 +144,27 @@ def _rough(anchor: Block) -> float:
     return float(sum(anchor.get(offset, 0) * days for offset, days in _ROUGHLY.items()))
 
 
-def _recurring(task: Block) -> Iterator[Problem]:
+def _recurring(key: str, task: Block) -> Iterator[Problem]:
     if "recurring" not in task:
         return
-    yield from _anchor(task["recurring"], "until")
-    rule = task["recurring"]["rrule"]
+    recurring = task["recurring"]
+    yield from _anchor(recurring, "until")
+    begins = _LONGEST.start if task.get("early") else _BEGINS[key.split(".", maxsplit=1)[0]]
+    first = _day(task.get("on") or task.get("not_before"), begins)
     try:
-        rrulestr(rule)
-        readable = not {"DTSTART", "UNTIL", "COUNT"} & set(rule.replace("=", ";").split(";"))
-    except (ValueError, TypeError, KeyError):
-        readable = False
-    if not readable:
-        yield _at(task["recurring"], "rrule", f"“{rule}” is not a recurrence rule of RFC 5545")
+        check_rule(recurring["rrule"], first, _day(recurring["until"], first))
+    except BadRule as error:
+        yield _at(recurring, "rrule", error.say("en"))
     if task["days"] == 0:
         yield _at(task, "days", "a ritual lasts at least one day")
+
+
+def _day(anchor: Block | None, otherwise: date) -> date:
+    """Where the anchor lies in the longest plan."""
+    if anchor is None:
+        return otherwise
+    offsets = {name: value for name, value in anchor.items() if name != "anchor"}
+    return _LONGEST.of(Anchor(anchor["anchor"], **offsets), WorkCalendar())
 
 
 def _loop(tasks: Mapping[str, Block]) -> Iterator[Problem]:

@@ -53,6 +53,7 @@ PILLARS: Final = (
 )
 LINK_TYPES: Final = ("FS", "SS", "FF", "SF")
 EVIDENCE: Final = ("link", "note", "figure")
+ON_CLOSED: Final = ("shift", "skip")
 ANCHORS: Final = ("start", "launch", "launch_end", "develop", "end")
 OPERATORS: Final = (">=", ">", "<=", "<", "==")
 UNITS: Final = (
@@ -84,17 +85,25 @@ ANCHOR: Final = Fields(
         "share?": Number(0, 100),
     }
 )
-TASK: Final = _told.also(
+
+
+def _links(key: Shape) -> ListOf:
+    lag = Number(-_YEARS, _YEARS)
+    told = Fields({"task": key, "type?": OneOf(LINK_TYPES), "lag?": lag})
+    return ListOf(Either(key, told), least=0, most=200)
+
+
+_work = _told.also(
     role=OneOf(ROLES),
     days=Number(0, 1000),
-    after_=ListOf(
-        Either(
-            _task,
-            Fields({"task": _task, "type?": OneOf(LINK_TYPES), "lag?": Number(-_YEARS, _YEARS)}),
-        ),
-        least=0,
-        most=200,
-    ),
+    optional_=Flag(),
+    evidence_=OneOf(EVIDENCE),
+    proof_=TEXT,
+    pillar_=OneOf(PILLARS),
+    steps_=ListOf(_told, least=0, most=100),
+)
+TASK: Final = _work.also(
+    after_=_links(_task),
     only_for_=Fields(
         {
             "audience?": ListOf(OneOf(AUDIENCES)),
@@ -104,16 +113,26 @@ TASK: Final = _told.also(
         }
     ),
     early_=Flag(),
-    optional_=Flag(),
     on_=ANCHOR,
     not_before_=ANCHOR,
     deadline_=ANCHOR,
-    recurring_=Fields({"rrule": Str(longest=200), "until": ANCHOR, "each?": _key}),
-    evidence_=OneOf(EVIDENCE),
-    proof_=TEXT,
-    pillar_=OneOf(PILLARS),
-    steps_=ListOf(_told, least=0, most=100),
+    recurring_=Fields(
+        {
+            "rrule": Str(longest=200),
+            "until": ANCHOR,
+            "each?": _key,
+            "on_closed?": OneOf(ON_CLOSED),
+        }
+    ),
 )
+MODULE: Final = _told.also(
+    phase_=OneOf(PHASES),
+    types_=ListOf(OneOf(TYPES), least=0),
+    mechanics_=ListOf(_key, least=0),
+    anchor_=_key,
+    tasks_=ListOf(_work.also(after_=_links(_key)), most=100),
+)
+ESTIMATE: Final = Fields({"optimistic": Number(0, 1000), "pessimistic": Number(0, 2000)})
 PHASE: Final = Fields(
     {
         "key": OneOf(PHASES),
@@ -239,7 +258,7 @@ REFERENCE: Final[dict[str, Shape]] = {
     "option_lists": ListOf(_told.also(options=ListOf(_told))),
     "durations": Named(Anything()),
     "cases": ListOf(_case),
-    "modules": ListOf(_told),
+    "modules": ListOf(MODULE, most=100),
 }
 """Sections that are shown and looked up, and that date nothing."""
 
@@ -252,6 +271,7 @@ PLAYBOOK: Final = Fields(
         "phases": ListOf(PHASE, least=0),
         "gates?": ListOf(GATE, least=0),
         "quiz?": QUIZ,
+        "estimates?": Named(ESTIMATE),
         **{f"{name}?": shape for name, shape in REFERENCE.items()},
     }
 )

@@ -10,6 +10,7 @@ from tracker.playbooks.model import (
     Anchor,
     GateSpec,
     Link,
+    ModuleSpec,
     PhaseSpec,
     Playbook,
     Recurrence,
@@ -157,6 +158,7 @@ def _faults(document: object, path: str) -> list[Problem]:
 
 def build(document: Mapping[str, Any]) -> Playbook:
     """The playbook behind values that have been found faultless."""
+    estimates = document.get("estimates", {})
     return Playbook(
         slug=document["playbook"],
         version=document["version"],
@@ -164,7 +166,7 @@ def build(document: Mapping[str, Any]) -> Playbook:
         description=document.get("description"),
         phases=tuple(_phase(phase) for phase in document["phases"]),
         tasks=tuple(
-            _task(phase["key"], checklist["key"], task)
+            _task(phase["key"], checklist["key"], task, estimates)
             for phase in document["phases"]
             for checklist in phase.get("checklists", ())
             for task in checklist["tasks"]
@@ -172,6 +174,11 @@ def build(document: Mapping[str, Any]) -> Playbook:
         gates=tuple(_gate(gate) for gate in document.get("gates", ())),
         quiz=document.get("quiz"),
         reference={name: document[name] for name in REFERENCE if name in document},
+        modules=tuple(
+            _module(module, estimates)
+            for module in document.get("modules", ())
+            if "tasks" in module
+        ),
     )
 
 
@@ -187,17 +194,34 @@ def _phase(phase: Mapping[str, Any]) -> PhaseSpec:
     )
 
 
-def _task(phase: str, checklist: str, task: Mapping[str, Any]) -> TaskSpec:
-    recurring = task.get("recurring")
+def _module(module: Mapping[str, Any], estimates: Mapping[str, Any]) -> ModuleSpec:
+    phase, key = module["phase"], module["key"]
+    return ModuleSpec(
+        key=key,
+        title=module["title"],
+        description=module.get("description"),
+        phase=phase,
+        types=tuple(module.get("types", ())),
+        mechanics=tuple(module.get("mechanics", ())),
+        anchor=f"{phase}.{key}.{module['anchor']}",
+        tasks=tuple(_task(phase, key, task, estimates) for task in module["tasks"]),
+    )
+
+
+def _task(
+    phase: str, checklist: str, task: Mapping[str, Any], estimates: Mapping[str, Any]
+) -> TaskSpec:
+    key, recurring = f"{phase}.{checklist}.{task['key']}", task.get("recurring")
+    estimate = estimates.get(key, {})
     return TaskSpec(
-        key=f"{phase}.{checklist}.{task['key']}",
+        key=key,
         phase=phase,
         checklist=checklist,
         title=task["title"],
         description=task.get("description"),
         role=task["role"],
         days=task["days"],
-        after=tuple(_link(link) for link in task.get("after", ())),
+        after=tuple(_link(link, f"{phase}.{checklist}.") for link in task.get("after", ())),
         only_for={key: tuple(wanted) for key, wanted in task.get("only_for", {}).items()},
         early=task.get("early", False),
         optional=task.get("optional", False),
@@ -209,13 +233,16 @@ def _task(phase: str, checklist: str, task: Mapping[str, Any]) -> TaskSpec:
         proof=task.get("proof"),
         pillar=task.get("pillar"),
         steps=tuple(StepSpec(step["key"], step["title"]) for step in task.get("steps", ())),
+        optimistic=estimate.get("optimistic"),
+        pessimistic=estimate.get("pessimistic"),
     )
 
 
-def _link(link: str | Mapping[str, Any]) -> Link:
-    if isinstance(link, str):
-        return Link(link)
-    return Link(link["task"], link.get("type", "FS"), link.get("lag", 0))
+def _link(link: str | Mapping[str, Any], home: str) -> Link:
+    """Tasks of a module name each other by their short keys, which have no dot."""
+    told: Mapping[str, Any] = {"task": link} if isinstance(link, str) else link
+    task = told["task"] if "." in told["task"] else home + told["task"]
+    return Link(task, told.get("type", "FS"), told.get("lag", 0))
 
 
 def _anchor(anchor: Mapping[str, Any] | None) -> Anchor | None:
@@ -228,7 +255,8 @@ def _anchor(anchor: Mapping[str, Any] | None) -> Anchor | None:
 def _recurrence(recurring: Mapping[str, Any]) -> Recurrence:
     until = _anchor(recurring["until"])
     assert until is not None
-    return Recurrence(recurring["rrule"], until, recurring.get("each"))
+    on_closed = recurring.get("on_closed", "shift")
+    return Recurrence(recurring["rrule"], until, recurring.get("each"), on_closed)
 
 
 def _gate(gate: Mapping[str, Any]) -> GateSpec:

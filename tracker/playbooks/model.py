@@ -46,6 +46,7 @@ class Recurrence:
     rrule: str
     until: Anchor
     each: str | None = None  # what one occurrence is held for, e.g. a strategic member
+    on_closed: Literal["shift", "skip"] = "shift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ class StepSpec:
 
 @dataclass(frozen=True, slots=True)
 class TaskSpec:
-    """One task of a playbook. ``key`` is the full key; ``days`` 0 is a milestone."""
+    """One task of a playbook. ``key`` is the full key; ``days`` 0 is a milestone.
+
+    ``days`` is the likely duration; the optimistic and the pessimistic one are None if untold.
+    """
 
     key: str
     phase: str
@@ -79,6 +83,8 @@ class TaskSpec:
     proof: Text | None = None
     pillar: str | None = None
     steps: tuple[StepSpec, ...] = ()
+    optimistic: int | None = None
+    pessimistic: int | None = None
 
     @property
     def is_milestone(self) -> bool:
@@ -121,6 +127,24 @@ class GateSpec:
     criteria: tuple[Mapping[str, Any], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ModuleSpec:
+    """Tasks that a running community may add, as often as wanted; they belong to ``phase``.
+
+    The task ``anchor`` falls on the day that is chosen. ``types`` are the community types that it
+    is offered to (none: all), ``mechanics`` those of their mechanics that it carries out.
+    """
+
+    key: str
+    title: Text
+    description: Text | None
+    phase: str
+    types: tuple[str, ...]
+    mechanics: tuple[str, ...]
+    anchor: str
+    tasks: tuple[TaskSpec, ...]
+
+
 @dataclass(frozen=True)
 class Playbook:
     """A versioned template. ``reference`` holds the sections that are shown and date nothing."""
@@ -134,6 +158,7 @@ class Playbook:
     gates: tuple[GateSpec, ...]
     quiz: Mapping[str, Any] | None
     reference: Mapping[str, Any]
+    modules: tuple[ModuleSpec, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, TaskSpec]:

@@ -78,6 +78,8 @@ def _task(task: TaskSpec, language: Language) -> dict[str, Any]:
         "proof": in_language(task.proof, language),
         "pillar": task.pillar,
         "steps": [{"key": step.key, "title": step.title[language]} for step in task.steps],
+        "optimistic": task.optimistic,
+        "pessimistic": task.pessimistic,
     }
 
 
@@ -85,7 +87,12 @@ def _recurring(task: TaskSpec) -> dict[str, Any] | None:
     rule = task.recurring
     if rule is None:
         return None
-    return {"rrule": rule.rrule, "until": _anchor(rule.until), "each": rule.each}
+    return {
+        "rrule": rule.rrule,
+        "until": _anchor(rule.until),
+        "each": rule.each,
+        "on_closed": rule.on_closed,
+    }
 
 
 def _anchor(anchor: Anchor | None) -> Mapping[str, Any] | None:

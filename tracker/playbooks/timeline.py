@@ -3,6 +3,7 @@
 from typing import Any
 
 from tracker.kernel.texts import Language, Text
+from tracker.playbooks.grammar import LINK_TYPES
 from tracker.playbooks.model import Recurrence, StepSpec
 from tracker.playbooks.planned import Plan, PlannedGate, PlannedPhase, PlannedTask
 from tracker.playbooks.why import explain
@@ -77,10 +78,20 @@ def task_row(task: PlannedTask, language: Language) -> dict[str, Any]:
 
 
 def recurring_row(task: PlannedTask, rule: Recurrence | None) -> dict[str, Any] | None:
-    """How a ritual comes back, and until when."""
+    """How a ritual comes back, and until when.
+
+    ``first_on`` is the day from which it counts: where that one is closed, the task starts later.
+    """
     if rule is None or task.repeats_until is None:
         return None
-    return {"rrule": rule.rrule, "until": task.repeats_until.isoformat(), "each": rule.each}
+    told = task.facts["rule"] not in ("network", *LINK_TYPES)
+    return {
+        "rrule": rule.rrule,
+        "until": task.repeats_until.isoformat(),
+        "each": rule.each,
+        "on_closed": rule.on_closed,
+        "first_on": task.facts["from_on"] if told else task.start_on.isoformat(),
+    }
 
 
 def step_row(step: StepSpec, language: Language) -> dict[str, Any]:

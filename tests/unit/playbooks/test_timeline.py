@@ -48,7 +48,13 @@ def test_a_task_carries_what_the_contract_names() -> None:
 
 def test_a_ritual_tells_its_rule_and_its_last_day() -> None:
     row = next(row for row in timeline(PLAN, "en")["tasks"] if row["recurring"])
-    assert row["recurring"] == {"rrule": "FREQ=WEEKLY", "until": "2028-03-06", "each": None}
+    assert row["recurring"] == {
+        "rrule": "FREQ=WEEKLY",
+        "until": "2028-03-06",
+        "each": None,
+        "on_closed": "shift",
+        "first_on": "2027-09-06",
+    }
     assert row["start_on"] == "2027-09-06"
 
 
