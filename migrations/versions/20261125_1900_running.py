@@ -389,6 +389,7 @@ def _more_columns() -> None:
         table.add_column(sa.Column("waived_until", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("flags", sa.JSON(), nullable=True))
         table.add_column(sa.Column("flagged_at", sa.DateTime(timezone=True), nullable=True))
+        table.add_column(sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("projects") as table:
         table.add_column(sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
@@ -496,6 +497,7 @@ def downgrade() -> None:
         table.drop_column("paused_at")
 
     with op.batch_alter_table("gates") as table:
+        table.drop_column("ready_at")
         table.drop_column("flagged_at")
         table.drop_column("flags")
         table.drop_column("waived_until")

@@ -218,6 +218,7 @@ class Gate(Base):
     waived_until: Mapped[datetime | None]  # of a waived gate: it is closed again from then on
     flags: Mapped[list[Any] | None]  # keys of its criteria that have slipped back
     flagged_at: Mapped[datetime | None]  # when criteria of a passed gate were seen to slip back
+    ready_at: Mapped[datetime | None]  # when a pending gate was seen to have all that it asks for
     version: Mapped[int] = mapped_column(default=1)
 
 

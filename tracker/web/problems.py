@@ -103,8 +103,19 @@ def _extensions(error: errors.DomainError, language: Language) -> dict[str, Any]
     if isinstance(error, errors.Invalid):
         extensions["errors"] = _spoken(error.fields, language)
     for name in getattr(error, "extensions", ()):
-        extensions[name] = getattr(error, name)
+        extensions[name] = _in_language(getattr(error, name), language)
     return extensions
+
+
+def _in_language(value: Any, language: Language) -> Any:
+    """What an error tells beyond its sentence may hold sentences, too."""
+    if isinstance(value, Said):
+        return value.say(language)
+    if isinstance(value, Mapping):
+        return {name: _in_language(inner, language) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_language(inner, language) for inner in value]
+    return value
 
 
 def _spoken(fields: errors.FieldErrors, language: Language) -> dict[str, Any]:
