@@ -9,6 +9,7 @@ from tracker.config import Settings
 from tracker.health import blp as health
 from tracker.kernel.clock import set_offset
 from tracker.library.views import blp as library
+from tracker.overview.views import blp as overview
 from tracker.people.service import load_actor
 from tracker.people.views import blp as people
 from tracker.projects.task_views import blp as tasks
@@ -30,6 +31,7 @@ def create_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         REDIS_URL=settings.redis_url,
         CLOCK_OFFSET=settings.clock_offset,
+        BASE_URL=settings.base_url.rstrip("/"),
     )
     set_offset(timedelta(seconds=settings.clock_offset))
     wire(settings)
@@ -37,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
     handle_errors(app)
     guard(app, load_actor, Pace(settings.rate_limit))
     api = make_api(app)
-    for blueprint in (people, library, projects, tasks):
+    for blueprint in (people, library, projects, tasks, overview):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)
     app.register_blueprint(_reader())

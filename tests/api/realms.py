@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
+from tests.api.baselines import a_baseline
 from tests.api.document import Operation, Parameter
 from tests.api.playbooks import a_source, brings
 from tests.personas import Persona, a_wish, answer
@@ -75,3 +76,10 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
         change = {"notes": realm.canary, "assignees": [contributor.email]}
         answer(owner.patch(f"/tasks/{task['id']}", change))
     answer(owner.post("/assessments", {"answers": "AABBCCDDAA"}), 201)
+    _has_a_baseline(realm, project)
+
+
+def _has_a_baseline(realm: Realm, project: dict[str, Any]) -> None:
+    with unit_of_work() as session:
+        whose = (realm.workspace_id, realm.owner.member_id)
+        session.add(a_baseline(project, *whose, name=realm.canary))

@@ -42,6 +42,8 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "changeProject": (MANAGER, WRITE),
     "deleteProject": (MANAGER, WRITE),
     "readTimeline": (VIEWER, READ),
+    "drawGantt": (VIEWER, READ),
+    "readCalendar": (VIEWER, READ),
     "listTasks": (VIEWER, READ),
     "readTask": (VIEWER, READ),
     "changeTask": (CONTRIBUTOR, WRITE),

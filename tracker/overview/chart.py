@@ -70,12 +70,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """A gate on its day, and where the baseline had it."""
+    """A gate on its day."""
 
     title: str
     on: date
     state: str
-    was_on: date | None
 
 
 @dataclass(frozen=True)
@@ -181,13 +180,7 @@ def _share(steps: Sequence[Mapping[str, Any]]) -> float:
 
 
 def _border(gate: Mapping[str, Any]) -> Border:
-    was_on = gate.get("baseline_on")
-    return Border(
-        title=gate["title"],
-        on=_day(gate["on"]),
-        state=gate.get("state", "pending"),
-        was_on=_day(was_on) if was_on else None,
-    )
+    return Border(gate["title"], _day(gate["on"]), gate.get("state", "pending"))
 
 
 def _day(value: date | str) -> date:

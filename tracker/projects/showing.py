@@ -6,13 +6,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from tracker.kernel.texts import Language
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.why import explain
 from tracker.projects import queries
-from tracker.projects.models import Gate, Phase, Project
+from tracker.projects.models import Project
 from tracker.projects.queries import Frame, LinkTo, StepOf, TaskRow
 
 _RENAMED = {
@@ -109,62 +107,3 @@ def _link(link: LinkTo) -> dict[str, Any]:
 
 def _step(step: StepOf) -> dict[str, Any]:
     return {"key": step.key, "title": step.title, "done_at": step.done_at}
-
-
-def timeline_out(session: Session, project: Project, language: Language) -> dict[str, Any]:
-    """The whole plan as it stands now, in the shape of `tracker plan preview`."""
-    scope = (session, project.workspace_id, project.id)
-    assignees, steps = queries.assignees_in(*scope), queries.steps_in(*scope)
-    links = queries.links_in(*scope)
-    return {
-        "project": {
-            "id": project.id,
-            "name": project.name,
-            "launch_on": project.launch_on,
-            "start_on": project.start_on,
-            "end_on": project.end_on,
-            "playbook": project.playbook,
-            "version": project.playbook_version,
-            "parameters": project.parameters,
-        },
-        "warnings": [warning[language] for warning in project.warnings],
-        "phases": [_phase(phase) for phase in queries.phases(*scope)],
-        "tasks": [
-            task_out(
-                project,
-                task,
-                assignees=assignees.get(task.id, []),
-                steps=steps.get(task.id, []),
-                links=links.get(task.id, []),
-                language=language,
-            )
-            for task in queries.all_tasks(*scope)
-        ],
-        "gates": [_gate(gate) for gate in queries.gates(*scope)],
-        "left_out": [
-            {"key": row["key"], "reason": row["reason"][language]} for row in project.left_out
-        ],
-    }
-
-
-def _phase(phase: Phase) -> dict[str, Any]:
-    return {
-        "key": phase.key,
-        "title": phase.title,
-        "start_on": phase.start_on,
-        "end_on": phase.end_on,
-    }
-
-
-def _gate(gate: Gate) -> dict[str, Any]:
-    return {
-        "id": gate.id,
-        "key": gate.key,
-        "title": gate.title,
-        "description": gate.description,
-        "after_phase": gate.after_phase,
-        "before_phase": gate.before_phase,
-        "on": gate.planned_on,
-        "state": gate.state,
-        "criteria": gate.criteria,
-    }

@@ -14,7 +14,7 @@ from tracker.playbooks.timeline import timeline
 from tracker.projects import queries, schemas, service
 from tracker.projects.models import Project
 from tracker.projects.service import Wish
-from tracker.projects.showing import project_out, timeline_out
+from tracker.projects.showing import project_out
 from tracker.web.api import Blueprint
 from tracker.web.etags import check_if_match, tagged
 from tracker.web.idempotency import idempotent
@@ -113,14 +113,3 @@ def delete_project(project_id: UUID) -> ResponseReturnValue:
         check_if_match(project.version)
         service.remove(session, actor(), project, now=utcnow())
     return "", 204
-
-
-@blp.route("/projects/<uuid:project_id>/timeline")
-@needs(Permission.LOOK)
-@blp.answers(200, schemas.TimelineOut)
-def read_timeline(project_id: UUID) -> ResponseReturnValue:
-    """The whole plan as it stands now, in the shape of `tracker plan preview`."""
-    with reading() as session:
-        project = queries.project(session, actor().workspace_id, project_id)
-        shown = timeline_out(session, project, reader_language(project.language))
-    return tagged(json_response(shown), project.version)

@@ -93,10 +93,18 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it has no typ
         return parse
 
     def answers(
-        self, status: int, schema: type[Schema] | None = None, description: str = "Done."
+        self,
+        status: int,
+        schema: type[Schema] | None = None,
+        description: str = "Done.",
+        *,
+        media: str | None = None,
     ) -> Decorator:
-        """Document what the view answers."""
-        decorator: Decorator = super().alt_response(status, schema=schema, description=description)
+        """Document what the view answers; ``media`` is the type of what is no JSON."""
+        told = {"type": "string"} if media else schema
+        decorator: Decorator = super().alt_response(
+            status, schema=told, description=description, content_type=media
+        )
         return decorator
 
 

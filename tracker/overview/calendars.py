@@ -1,0 +1,56 @@
+"""What is stored of a project as the events of a calendar."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.overview.diary import Entry, gate_entry, task_entry
+from tracker.projects import queries
+from tracker.projects.models import Gate, Project
+from tracker.projects.queries import TaskRow
+
+HOME = "community-tracker"
+
+
+def project_entries(session: Session, project: Project, base_url: str) -> Iterator[Entry]:
+    """Tasks, then gates. An occurrence of a ritual is told by its ritual."""
+    scope = (session, project.workspace_id, project.id)
+    steps = queries.steps_in(*scope)
+    phases = {phase.key: phase.title for phase in queries.phases(*scope)}
+    for task in queries.all_tasks(*scope):
+        if task.ritual_id is None:
+            shown = [{"title": step.title, "done_at": step.done_at} for step in steps[task.id]]
+            yield stored_task(task, shown, (phases[task.phase],), base_url)
+    for gate in queries.gates(*scope):
+        yield _stored_gate(gate, project, base_url)
+
+
+def stored_task(
+    task: TaskRow, steps: list[dict[str, Any]], categories: tuple[str, ...], base_url: str
+) -> Entry:
+    """A task under an id that it keeps, and a number that grows with each of its changes."""
+    return task_entry(
+        {**task._mapping, "steps": steps, "why": None},  # noqa: SLF001 - the documented way to a row's names
+        uid=f"task.{task.id}@{HOME}",
+        categories=categories,
+        changed_at=task.updated_at,
+        url=f"{base_url}/api/v1/tasks/{task.id}",
+    )
+
+
+def _stored_gate(gate: Gate, project: Project, base_url: str) -> Entry:
+    return gate_entry(
+        {
+            "title": gate.title,
+            "description": gate.description,
+            "criteria": gate.criteria,
+            "on": gate.planned_on,
+            "state": gate.state,
+            "version": gate.version,
+        },
+        uid=f"gate.{gate.id}@{HOME}",
+        categories=(),
+        changed_at=max(project.updated_at, gate.decided_at or project.updated_at),
+        url=f"{base_url}/api/v1/gates/{gate.id}",
+    )
