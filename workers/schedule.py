@@ -5,5 +5,6 @@ from typing import Any, Final
 MINUTE: Final = 60.0
 
 BEAT: Final[dict[str, dict[str, Any]]] = {
+    "seal the history": {"task": "activity.seal", "schedule": MINUTE},
     "forget old idempotency keys": {"task": "upkeep.forget_old_keys", "schedule": 60 * MINUTE},
 }
