@@ -12,6 +12,7 @@ from tracker.library.views import blp as library
 from tracker.overview.views import blp as overview
 from tracker.people.service import load_actor
 from tracker.people.views import blp as people
+from tracker.projects.history_views import blp as history
 from tracker.projects.task_views import blp as tasks
 from tracker.projects.views import blp as projects
 from tracker.web.api import make_api
@@ -39,7 +40,14 @@ def create_app(settings: Settings) -> Flask:
     handle_errors(app)
     guard(app, load_actor, Pace(settings.rate_limit))
     api = make_api(app)
-    for blueprint in (people, library, projects, tasks, overview):
+    for blueprint in (
+        people,
+        library,
+        projects,
+        tasks,
+        history,
+        overview,
+    ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)
     app.register_blueprint(_reader())

@@ -44,6 +44,7 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "readTimeline": (VIEWER, READ),
     "drawGantt": (VIEWER, READ),
     "readCalendar": (VIEWER, READ),
+    "readActivityHead": (VIEWER, READ),
     "listTasks": (VIEWER, READ),
     "readTask": (VIEWER, READ),
     "changeTask": (CONTRIBUTOR, WRITE),

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "workspace": Lazy("tracker.cli.workspace:workspace", "Create and list workspaces."),
     "member": Lazy("tracker.cli.member:member", "Add, change and remove members."),
     "token": Lazy("tracker.cli.token:token", "Create, list and revoke tokens."),
+    "audit": Lazy("tracker.cli.audit:audit", "Check the sealed history, export where it ends."),
     "doctor": Lazy("tracker.cli.doctor:doctor", "Say what is misconfigured."),
 }
 
