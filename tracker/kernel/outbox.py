@@ -53,21 +53,25 @@ def hang_doorbell(ring: Callable[[], None] | None) -> None:
     _doorbell = ring
 
 
-def publish(session: Session, happened: Event) -> None:
-    """Announce ``happened`` when, and only if, the transaction commits."""
+def publish(session: Session, *happened: Event) -> None:
+    """Announce what ``happened`` when, and only if, the transaction commits; in one statement."""
+    if happened:
+        core(session).execute(_ANNOUNCE, [_message(event) for event in happened])
+        session.info[_RANG] = True
+
+
+def _message(happened: Event) -> dict[str, Any]:
     payload = {
         field.name: _plain(getattr(happened, field.name))
         for field in fields(happened)
         if field.name not in ("workspace_id", "at")
     }
-    message = {
+    return {
         "workspace_id": happened.workspace_id,
         "topic": happened.topic,
         "payload": payload,
         "occurred_at": happened.at,
     }
-    core(session).execute(_ANNOUNCE, message)
-    session.info[_RANG] = True
 
 
 def _plain(value: object) -> object:
