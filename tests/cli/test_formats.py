@@ -12,8 +12,8 @@ from icalendar import Calendar
 
 from tests.cli.terminal import SHOWN, a_file, a_playbook, printed, run
 from tracker.cli.render.labels import until
-from tracker.cli.render.spreadsheet import COLUMNS, cell
 from tracker.cli.render.strip import Scale
+from tracker.overview.sheet import PLANNED, cell
 
 
 def timeline(line: str = SHOWN) -> Any:
@@ -70,7 +70,7 @@ def test_json_is_written_in_plain_letters() -> None:
 
 def test_csv_has_a_header_and_one_row_for_each_task() -> None:
     tasks, found = timeline()["tasks"], rows()
-    assert tuple(found[0]) == COLUMNS
+    assert tuple(found[0]) == PLANNED
     assert [row["key"] for row in found] == [task["key"] for task in tasks]
     assert [row["due_on"] for row in found] == [task["due_on"] for task in tasks]
 
@@ -81,7 +81,7 @@ def test_csv_joins_steps_and_predecessors() -> None:
     assert len(row["steps"].split(" | ")) == 3
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
     assert cell(f"{start}1+1") == f"'{start}1+1"
 

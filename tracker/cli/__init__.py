@@ -17,7 +17,7 @@ COMMANDS: Final = {
     "demo": Lazy("tracker.cli.demo:demo", "Make a demo workspace with a planned launch."),
     "db": Lazy("tracker.cli.db:db", "Migrate, back up and restore the database."),
     "catalog": Lazy("tracker.cli.catalog:catalog", "List, show and check playbooks."),
-    "plan": Lazy("tracker.cli.plan:plan", "Plan a launch, without storing anything."),
+    "plan": Lazy("tracker.cli.plan:plan", "Plan a launch, or show one that is stored."),
     "quiz": Lazy("tracker.cli.quiz:quiz", "Say whether a community is worth launching now."),
     "workspace": Lazy("tracker.cli.workspace:workspace", "Create and list workspaces."),
     "member": Lazy("tracker.cli.member:member", "Add, change and remove members."),

@@ -1,4 +1,4 @@
-"""``tracker plan``: a dated plan from a playbook and a launch day. Nothing is stored."""
+"""``tracker plan``: a dated plan from a playbook and a launch day, or one that is stored."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 
 from tracker.cli.days import local_today
-from tracker.cli.lazy import Lazy
+from tracker.cli.lazy import Lazy, LazyGroup
 from tracker.cli.options import format_option, parameter_options, today_option
 from tracker.cli.preview import Preview
 from tracker.cli.speech import spoken_language
@@ -33,12 +33,18 @@ _ONE_ANCHOR: Final = Sentence(
 )
 
 
-@click.group()
+COMMANDS: Final = {
+    "preview": Lazy("tracker.cli.plan:preview", "Plan a launch, without storing anything."),
+    "show": Lazy("tracker.cli.show:show", "Show a stored launch as a Gantt chart."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
 def plan() -> None:
-    """Plan a launch, without storing anything."""
+    """Plan a launch, or show one that is stored."""
 
 
-@plan.command()
+@click.command()
 @click.option(
     "--playbook",
     default="community-launch",

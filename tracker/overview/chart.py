@@ -3,6 +3,7 @@
 It reads the timeline of a stored project and that of a preview, which knows no progress yet.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,7 @@ class Line:
     is_pinned: bool
     was: tuple[date, date] | None  # where the baseline has it
     until: date | None  # last day of a ritual
+    times: tuple[tuple[date, str], ...] = ()  # when it was held: done, missed, or still open
 
     @property
     def is_open(self) -> bool:
@@ -118,7 +120,12 @@ class Chart:
 def chart_of(timeline: Mapping[str, Any], today: date) -> Chart:
     """What is drawn of ``timeline`` on ``today``."""
     project = timeline["project"]
-    lines = [(task["phase"], _line(task)) for task in timeline["tasks"]]
+    held = _held(timeline["tasks"])
+    lines = [
+        (task["phase"], _line(task, held.get(task.get("id"), ())))
+        for task in timeline["tasks"]
+        if not task.get("ritual_id")
+    ]
     return Chart(
         title=project.get("name") or project["playbook"],
         launch_on=_day(project["launch_on"]),
@@ -144,7 +151,17 @@ def _band(phase: Mapping[str, Any], lines: list[Line]) -> Band:
     )
 
 
-def _line(task: Mapping[str, Any]) -> Line:
+def _held(tasks: Sequence[Mapping[str, Any]]) -> Mapping[Any, tuple[tuple[date, str], ...]]:
+    """The occurrences of rituals, under the rituals' ids: they are drawn on one line."""
+    found = defaultdict(list)
+    for task in tasks:
+        if task.get("ritual_id"):
+            how = "missed" if task.get("is_missed", task.get("missed")) else task["status"]
+            found[task["ritual_id"]].append((_day(task["due_on"]), how))
+    return {ritual_id: tuple(sorted(times)) for ritual_id, times in found.items()}
+
+
+def _line(task: Mapping[str, Any], times: tuple[tuple[date, str], ...]) -> Line:
     status, was, recurring = task.get("status", "todo"), task.get("baseline"), task["recurring"]
     return Line(
         key=task["key"],
@@ -158,9 +175,10 @@ def _line(task: Mapping[str, Any]) -> Line:
         share=1.0 if status == "done" else _share(task["steps"]),
         float_days=task["float_days"],
         is_critical=task["critical"],
-        is_pinned=task.get("pinned", False),
+        is_pinned=task.get("pinned", task.get("is_pinned", False)),
         was=(_day(was["start_on"]), _day(was["due_on"])) if was else None,
         until=_day(recurring["until"]) if recurring else None,
+        times=times,
     )
 
 

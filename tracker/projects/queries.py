@@ -189,6 +189,12 @@ def projects(
     return session.scalars(wanted.order_by(Project.id.desc()).limit(limit + 1)).all()
 
 
+def projects_called(session: Session, workspace_id: UUID, name: str) -> Sequence[Project]:
+    """Projects of this very name, the oldest first."""
+    wanted = select(Project).where(Project.workspace_id == workspace_id, Project.name == name)
+    return session.scalars(wanted.order_by(Project.id)).all()
+
+
 def phases(session: Session, workspace_id: UUID, project_id: UUID) -> Sequence[Phase]:
     """The project's phases, in their order."""
     wanted = select(Phase).where(Phase.workspace_id == workspace_id, Phase.project_id == project_id)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.overview.timelines import LAUNCH, a_plan, grown, under_way
+from tests.unit.overview.timelines import AUGUST, LAUNCH, a_plan, grown, under_way
 from tracker.kernel.texts import Language
 from tracker.overview.chart import chart_of
 from tracker.overview.gantt.draw import draw
@@ -20,7 +20,6 @@ from tracker.overview.gantt.scale import LABELS, MARGIN, WIDTH, scale_of
 from tracker.overview.words import about
 
 SVG = "{http://www.w3.org/2000/svg}"
-AUGUST = date(2027, 8, 11)
 
 
 def picture(shown: dict[str, Any], today: date = AUGUST, language: Language = "en") -> ET.Element:

@@ -10,6 +10,7 @@ from tracker.playbooks.plan import make_plan
 from tracker.playbooks.timeline import timeline
 
 LAUNCH: Final = date(2027, 9, 6)
+AUGUST: Final = date(2027, 8, 11)
 STATUSES: Final = ("done", "in_progress", "blocked", "not_applicable", "todo")
 
 

@@ -9,17 +9,19 @@ import click
 WIDTH: Final = 100
 
 
-def heading(title: str, note: str = "") -> str:
+def heading(title: str, note: str = "", *, width: int = WIDTH) -> str:
     """A rule that carries a title, and a note at its right end."""
     left, right = f"── {title} ", f" {note} ──" if note else ""
-    rule = "─" * max(WIDTH - len(left) - len(right), 0)
-    return click.style(f"{left}{rule}{right}"[:WIDTH], bold=True)
+    rule = "─" * max(width - len(left) - len(right), 0)
+    return click.style(f"{left}{rule}{right}"[:width], bold=True)
 
 
-def paragraph(text: str, *, first: str = "  ", rest: str | None = None) -> Iterator[str]:
+def paragraph(
+    text: str, *, first: str = "  ", rest: str | None = None, width: int = WIDTH
+) -> Iterator[str]:
     """Wrapped text behind ``first``; further lines behind ``rest``, else as many spaces."""
     rest = " " * len(first) if rest is None else rest
-    yield from wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest)
+    yield from wrap(text, width, initial_indent=first, subsequent_indent=rest)
 
 
 def pairs(rows: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -131,12 +131,15 @@ class Rows:
         yield diamond(self.scale.middle(line.due_on), y, self._thickness * 0.62, _look(line))
 
     def _ritual(self, line: Line, y: float) -> Iterator[str]:
-        """A ring on the first day, dots as long as it comes back."""
+        """A ring on the first day, dots as long as it comes back, and a spot for each time."""
         x = self.scale.middle(line.start_on)
         if line.until:
             yield level(x, self.scale.end(line.until), y, "tail dots")
-        look = "void" if line.status == "not_applicable" else "ring"
-        yield element("circle", cx=x, cy=y, r=self._thickness * 0.4, class_=look)
+        look, radius = "void" if line.status == "not_applicable" else "ring", self._thickness * 0.4
+        yield element("circle", cx=x, cy=y, r=radius, class_=look)
+        for day, how in line.times:
+            look = {"done": "full", "missed": "stop"}.get(how, "ring")
+            yield element("circle", cx=self.scale.middle(day), cy=y, r=radius * 0.7, class_=look)
 
     @property
     def _thickness(self) -> float:
