@@ -30,10 +30,10 @@ from tracker.playbooks.schedule import (
     MONTHS_TO_DEVELOP,
     SHORTEST_MONTHS,
     FixedDays,
-    Preparation,
     month_shift,
 )
-from tracker.playbooks.selection import choose, lies_behind, links_in_force
+from tracker.playbooks.selection import lies_behind, links_in_force
+from tracker.playbooks.shape import Shape, measure
 from tracker.playbooks.warnings import warnings_of
 
 _RITUAL_OVER: Final = Sentence(
@@ -53,32 +53,41 @@ def make_plan(playbook: Playbook, parameters: Parameters, today: date) -> Plan:
     Raises Invalid for values that make no sense, PlanDoesNotFit for those that cannot be met.
     """
     check_parameters(parameters, today)
-    return _Planner(playbook, parameters, today).plan()
+    return Planner(playbook, parameters, today).plan()
 
 
 @dataclass
-class _Planner:
+class Planner:
     """One run: what is known grows from the anchors to the dates."""
 
     playbook: Playbook
     parameters: Parameters
     today: date
     advises: bool = True  # looks for what would fit instead; not while such a look goes on
+    counts_floats: bool = True
+    shape: Shape | None = None
     spans: dict[str, Span] = field(default_factory=dict)
     floats: dict[str, int] = field(default_factory=dict)
     links: dict[str, tuple[Link, ...]] = field(default_factory=dict)
     days: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, tuple[str, date]] = field(default_factory=dict)
 
-    def plan(self) -> Plan:
-        self.kept, self.left_out = choose(self.playbook, self.parameters)
-        self._anchor()
+    def lay_out(self) -> Shape:
+        """Everything but the values that come out."""
+        shape = self.shape = self.shape or Shape.of(self.playbook, self.parameters)
+        self.kept, self.left_out = dict(shape.kept), dict(shape.left_out)
+        self._anchor(shape)
         if self.is_running:
             self._drop_the_past()
         else:
             self._plan_preparation()
-        self._plan_the_rest()
+        self._plan_the_rest(shape)
         self._drop_ended_rituals()
+        return shape
+
+    def plan(self) -> Plan:
+        """The values that come out."""
+        self.lay_out()
         tasks = self._tasks()
         plan = Plan(
             playbook=self.playbook,
@@ -97,16 +106,12 @@ class _Planner:
 
     # The fixed points.
 
-    def _anchor(self) -> None:
+    def _anchor(self, shape: Shape) -> None:
         """Find launch day and start from each other; the preparation's length lies between."""
         wanted = self.parameters
         base = WorkCalendar(wanted.country, wanted.subdivision, wanted.closures)
-        self.preparation = Preparation.of(
-            [self._activity(task) for task in self.kept.values() if task.is_before_launch],
-            wanted.prepare_months,
-        )
-        self.laid_out = self.preparation.laid_out(0)
-        self.length, self.early_by = _measure(*self.laid_out)
+        self.preparation, self.laid_out = shape.preparation, shape.laid_out
+        self.length, self.early_by = shape.length, shape.early_by
         if self.length > _MOST_DAYS:
             raise self._endless(self._last_of_preparation(), self.preparation.shortest, self.length)
         if wanted.launch_on:
@@ -151,8 +156,7 @@ class _Planner:
             raise self._beyond_launch(last, spans)
         self._keep(activities, spans)
         bounds = {key: spans[key].end if key in fixed else self.launch for key in spans}
-        ends = latest_ends(activities, bounds)
-        self.floats.update({key: ends[key] - span.end for key, span in spans.items()})
+        self._count_floats(activities, spans, bounds)
         start_on = self.calendar.day(start)
         for activity in activities:
             self.reasons.setdefault(activity.key, ("network", start_on))
@@ -191,7 +195,7 @@ class _Planner:
         """The longest shorter preparation that would fit before the wanted launch day."""
         room = self.launch - self.calendar.index(self.today)
         for months in range(self.parameters.prepare_months - 1, SHORTEST_MONTHS - 1, -1):
-            if _measure(*replace(self.preparation, months=months).laid_out(0))[0] <= room:
+            if measure(*replace(self.preparation, months=months).laid_out(0))[0] <= room:
                 return Said(SHORTER, {"months": months})
         return None
 
@@ -207,10 +211,11 @@ class _Planner:
     def _is_over(self, task: TaskSpec) -> bool:
         return task.on is not None and self.fixed.of(task.on, self.calendar) < self.today
 
-    def _plan_the_rest(self) -> None:
-        tasks = [task for task in self.kept.values() if task.key not in self.spans]
-        ordered = in_order(self._activity(task) for task in tasks)
-        floors = {task.key: self._floor(task) for task in tasks}
+    def _plan_the_rest(self, shape: Shape) -> None:
+        ordered = shape.rest
+        if self.is_running:  # what lies behind is left out, and links pass through it
+            ordered = in_order(map(self._activity, self.kept.values()))
+        floors = {activity.key: self._floor(self.kept[activity.key]) for activity in ordered}
         fixed = self._windows(ordered, floors)
         spans = forward(ordered, floors=floors, fixed=fixed, known=self.spans)
         self._check_fixed(spans, fixed)
@@ -220,12 +225,9 @@ class _Planner:
             raise self._endless(last, spans, spans[last].end - self.launch)
         if last is not None and spans[last].end > bound:
             raise self._beyond_the_end(last, spans)
-        ends = latest_ends(
-            ordered,
-            {key: spans[key].end if key in fixed else bound for key in spans},
-        )
+        bounds = {key: spans[key].end if key in fixed else bound for key in spans}
+        self._count_floats(ordered, spans, bounds)
         self._keep(ordered, spans)
-        self.floats.update({key: ends[key] - span.end for key, span in spans.items()})
 
     def _floor(self, task: TaskSpec) -> int:
         """First possible start: with its phase, and never before today."""
@@ -265,6 +267,13 @@ class _Planner:
                     rule = f"from_{anchor.name}" if anchor.is_offset else anchor.name
                     self.reasons[task.key] = (rule, told)
         return fixed
+
+    def _count_floats(
+        self, activities: Sequence[Activity], spans: Mapping[str, Span], bounds: Mapping[str, int]
+    ) -> None:
+        if self.counts_floats:
+            ends = latest_ends(activities, bounds)
+            self.floats.update({key: ends[key] - span.end for key, span in spans.items()})
 
     def _keep(self, activities: Sequence[Activity], spans: Mapping[str, Span]) -> None:
         self.spans.update(spans)
@@ -360,7 +369,7 @@ class _Planner:
         try:
             parameters = replace(self.parameters, **changes)
             check_parameters(parameters, self.today)
-            _Planner(self.playbook, parameters, self.today, advises=False).plan()
+            Planner(self.playbook, parameters, self.today, advises=False).plan()
         except DomainError:
             return False
         return True
@@ -478,10 +487,3 @@ def _on_launch(earliest: date | None, shorter: Said | None = None) -> Said | Non
     if earliest is None:
         return None
     return Said(EARLIEST, {"earliest": earliest.isoformat(), "shorter": shorter or ""})
-
-
-def _measure(activities: Sequence[Activity], floors: Mapping[str, int]) -> tuple[int, int]:
-    """A network's length in working days, and by how many its leads push it beyond its stretch."""
-    spans = forward(activities, floors=floors).values()
-    beyond = max((span.end for span in spans), default=0)
-    return beyond - min((span.start for span in spans), default=beyond), beyond
