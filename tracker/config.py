@@ -207,6 +207,13 @@ def check_scaled(settings: Settings, command: str) -> None:
         raise Misconfigured(_WEAK_KEY, least=MIN_SECRET_LENGTH)
 
 
+def signing_secret(settings: Settings) -> str:
+    """What keys are made from. Processes that share servers must be told it: Misconfigured."""
+    if settings.secret_key is None and not settings.is_embedded:
+        raise Misconfigured(_WEAK_KEY, least=MIN_SECRET_LENGTH)
+    return settings.secret_key or embedded_secret_key()
+
+
 def embedded_secret_key() -> str:
     """The key that `tracker up` made for itself on its first start, kept in var/."""
     path = VAR / "secret_key"

@@ -1,12 +1,15 @@
 """Fills what lower rooms declare and higher ones know. Called by app, workers and commands."""
 
+from functools import partial
+
 import tracker.gates.models  # noqa: F401 - their tables belong to the database in any case
 import tracker.kernel.activity  # noqa: F401
 import tracker.overview.models  # noqa: F401
 import tracker.projects.task_models  # noqa: F401
 import tracker.roster.models  # noqa: F401
-from tracker.config import Settings
+from tracker.config import Settings, signing_secret
 from tracker.kernel.db import Database, use_database
+from tracker.kernel.keys import use_secret
 from tracker.people.service import OpenTasks, fill_open_tasks
 from tracker.projects import service as projects
 
@@ -15,5 +18,6 @@ def wire(settings: Settings) -> Database:
     """Open the database of these settings, and join the rooms together."""
     database = Database(settings.database_url)
     use_database(database)
+    use_secret(partial(signing_secret, settings))
     fill_open_tasks(OpenTasks(of=projects.open_tasks_of, hand_over=projects.hand_over))
     return database
