@@ -13,6 +13,7 @@ from tracker.overview.views import blp as overview
 from tracker.people.service import load_actor
 from tracker.people.views import blp as people
 from tracker.projects.history_views import blp as history
+from tracker.projects.life_views import blp as life
 from tracker.projects.task_views import blp as tasks
 from tracker.projects.views import blp as projects
 from tracker.web.api import make_api
@@ -46,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
         projects,
         tasks,
         history,
+        life,
         overview,
     ):
         api.register_blueprint(blueprint)

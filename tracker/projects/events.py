@@ -19,11 +19,22 @@ class ProjectCreated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectChanged(Event):
-    """What a project is called has changed. ``fields`` are the names of what did."""
+    """What a project is called, or who stands behind its roles. ``fields`` name what changed."""
 
     topic: ClassVar[str] = "project.changed"
     project_id: UUID
     fields: list[str]
+    by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectStateChanged(Event):
+    """A project was paused, resumed, cancelled or archived, or has reached its end."""
+
+    topic: ClassVar[str] = "project.state-changed"
+    project_id: UUID
+    state: str
+    was: str
     by: UUID
 
 

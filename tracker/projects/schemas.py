@@ -121,6 +121,18 @@ class ProjectChange(Schema):
     """Body of PATCH /projects/{id}. Dates move by re-planning."""
 
     name = Line()
+    people = fields.Dict(
+        keys=_choice(ROLES),
+        values=Line(longest=254, allow_none=True),
+        validate=validate.Length(0, 20),
+        metadata={"description": "Role → a member's e-mail or id, null for nobody."},
+    )
+
+
+class TurnIn(Schema):
+    """Body of POST /projects/{id}/pause, resume, cancel and archive."""
+
+    reason = Prose(longest=2000)
 
 
 class ProjectsIn(PageIn):
@@ -137,6 +149,7 @@ class ProjectOut(Schema):
     playbook = fields.String()
     version = fields.Integer()
     state = fields.String(validate=validate.OneOf(STATES))
+    paused_at = Instant(allow_none=True)
     phase = fields.String(allow_none=True, validate=validate.OneOf((*PHASES, None)))
     launch_on = fields.Date()
     start_on = fields.Date()
@@ -145,6 +158,14 @@ class ProjectOut(Schema):
     warnings = fields.List(fields.String())
     created_at = Instant()
     updated_at = Instant()
+
+
+class ResumedOut(ProjectOut):
+    """A project that goes on."""
+
+    proposal = fields.Dict(
+        allow_none=True, metadata={"description": "What a re-plan from today would move."}
+    )
 
 
 class TasksIn(PageIn):

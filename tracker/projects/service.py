@@ -11,32 +11,28 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import local_today
 from tracker.kernel.db import core, new_id
-from tracker.kernel.errors import FieldErrors, Invalid
+from tracker.kernel.errors import Invalid
 from tracker.kernel.outbox import publish
 from tracker.kernel.texts import Said, Sentence
 from tracker.library.queries import playbook as find_playbook
 from tracker.people.queries import members_named
 from tracker.people.rules import Actor, Permission
-from tracker.playbooks.grammar import ROLES
 from tracker.playbooks.parameters import Parameters
 from tracker.playbooks.plan import make_plan
 from tracker.playbooks.planned import Plan
 from tracker.projects import queries
 from tracker.projects.events import ProjectChanged, ProjectCreated, ProjectDeleted, TaskChanged
+from tracker.projects.history import tell_project
 from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
 from tracker.projects.queries import TaskRow
 from tracker.projects.rows import NewProject, ProjectRows, rows_of
-from tracker.projects.rules import check_may_change
+from tracker.projects.rules import check_may_change, check_takes_changes
+from tracker.projects.team import change_people, members_behind
 
 _UNKNOWN_MEMBER: Final = Sentence(
     en="“{value}” is not a member of this workspace; give an e-mail or an id of one.",
     fr="« {value} » n'est pas membre de cet espace ; donner l'e-mail ou l'identifiant d'un membre.",
 )
-_UNKNOWN_ROLE: Final = Sentence(
-    en="There is no role “{value}”. The roles are: {roles}.",
-    fr="Il n'y a pas de rôle « {value} ». Les rôles sont : {roles}.",
-)
-
 # Put into words once, for tasks are changed all day. What is set is told by the values.
 _TASKS, _ASSIGNEES = Task.__table__, Assignee.__table__
 _CHANGE_TASK: Final = (
@@ -78,6 +74,8 @@ def create(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Proj
     new = NewProject(actor.workspace_id, new_id(), wish.name, actor.member_id, now)
     rows = rows_of(planned, new, people)
     _insert(session, rows)
+    told = {"name": (None, wish.name), "launch_on": (None, planned.days.launch)}
+    tell_project(session, actor, new.id, action="created", changes=told, now=now)
     publish(
         session,
         ProjectCreated(
@@ -89,6 +87,13 @@ def create(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Proj
         ),
     )
     return rows
+
+
+def _people(session: Session, workspace_id: UUID, people: Mapping[str, str]) -> dict[str, UUID]:
+    try:
+        return members_behind(session, workspace_id, people)
+    except Invalid as error:
+        raise Invalid({"parameters": error.fields}) from None
 
 
 def _insert(session: Session, rows: ProjectRows) -> None:
@@ -106,36 +111,36 @@ def _insert(session: Session, rows: ProjectRows) -> None:
             session.execute(insert(model.__table__), found)
 
 
-def _people(session: Session, workspace_id: UUID, people: Mapping[str, str]) -> dict[str, UUID]:
-    """The members behind the roles. Raises Invalid, naming every one that is not there."""
-    found = members_named(session, workspace_id, list(people.values()))
-    faults: dict[str, list[Said] | FieldErrors] = {}
-    for role, name in people.items():
-        if role not in ROLES:
-            values = {"value": role, "roles": ", ".join(ROLES)}
-            faults[role] = [Said(_UNKNOWN_ROLE, values)]
-        elif name not in found:
-            faults[role] = [Said(_UNKNOWN_MEMBER, {"value": name})]
-    if faults:
-        raise Invalid({"parameters": {"people": faults}})
-    return {role: found[name] for role, name in people.items()}
+def change(
+    session: Session,
+    actor: Actor,
+    project: Project,
+    changes: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Give a project another name, or other people. Raises ProjectClosed, Invalid."""
+    check_takes_changes(project.state)
+    told: dict[str, tuple[object, object]] = {}
+    if changes.get("name", project.name) != project.name:
+        told["name"] = (project.name, changes["name"])
+        project.name = changes["name"]
+    if changed := change_people(session, actor, project, changes.get("people", {}), now=now):
+        told["people"] = changed
+    if told:
+        project.updated_at = now
+        project.version += 1
+        tell_project(session, actor, project.id, action="changed", changes=told, now=now)
+        publish(session, _changed(actor, project, list(told), now))
 
 
-def rename(session: Session, actor: Actor, project: Project, name: str, *, now: datetime) -> None:
-    """Give a project another name."""
-    if project.name == name:
-        return
-    project.name, project.updated_at = name, now
-    project.version += 1
-    publish(
-        session,
-        ProjectChanged(
-            workspace_id=project.workspace_id,
-            at=now,
-            project_id=project.id,
-            fields=["name"],
-            by=actor.member_id,
-        ),
+def _changed(actor: Actor, project: Project, names: list[str], now: datetime) -> ProjectChanged:
+    return ProjectChanged(
+        workspace_id=project.workspace_id,
+        at=now,
+        project_id=project.id,
+        fields=names,
+        by=actor.member_id,
     )
 
 

@@ -28,6 +28,7 @@ def project_out(project: Project, language: Language) -> dict[str, Any]:
         "playbook": project.playbook,
         "version": project.playbook_version,
         "state": project.state,
+        "paused_at": project.paused_at,
         "phase": project.phase,
         "launch_on": project.launch_on,
         "start_on": project.start_on,

@@ -95,11 +95,11 @@ def _answer(project: Project) -> ResponseReturnValue:
 @blp.arguments(schemas.ProjectChange)
 @blp.answers(200, schemas.ProjectOut)
 def change_project(changes: dict[str, Any], project_id: UUID) -> ResponseReturnValue:
-    """Rename a project."""
+    """Change the name, or who stands behind the roles; their open tasks change hands."""
     with unit_of_work() as session:
         project = queries.project(session, actor().workspace_id, project_id, to_change=True)
         check_if_match(project.version)
-        service.rename(session, actor(), project, changes.get("name", project.name), now=utcnow())
+        service.change(session, actor(), project, changes, now=utcnow())
     return _answer(project)
 
 
