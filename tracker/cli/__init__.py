@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "db": Lazy("tracker.cli.db:db", "Migrate, back up and restore the database."),
     "catalog": Lazy("tracker.cli.catalog:catalog", "List, show and check playbooks."),
     "plan": Lazy("tracker.cli.plan:plan", "Plan a launch, or show one that is stored."),
+    "project": Lazy("tracker.cli.project:project", "List projects, pause, cancel, archive them."),
     "quiz": Lazy("tracker.cli.quiz:quiz", "Say whether a community is worth launching now."),
     "workspace": Lazy("tracker.cli.workspace:workspace", "Create and list workspaces."),
     "member": Lazy("tracker.cli.member:member", "Add, change and remove members."),
