@@ -9,6 +9,8 @@ from tracker.config import Settings
 from tracker.health import blp as health
 from tracker.kernel.clock import set_offset
 from tracker.library.views import blp as library
+from tracker.overview.feed_views import blp as feeds
+from tracker.overview.feed_views import calendars
 from tracker.overview.views import blp as overview
 from tracker.people.service import load_actor
 from tracker.people.views import blp as people
@@ -49,9 +51,11 @@ def create_app(settings: Settings) -> Flask:
         history,
         life,
         overview,
+        feeds,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)
+    app.register_blueprint(calendars)
     app.register_blueprint(_reader())
     app.after_request(_headers)
     return app

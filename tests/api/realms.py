@@ -76,6 +76,7 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
         change = {"notes": realm.canary, "assignees": [contributor.email]}
         answer(owner.patch(f"/tasks/{task['id']}", change))
     answer(owner.post("/assessments", {"answers": "AABBCCDDAA"}), 201)
+    answer(owner.post("/feeds", {"project_id": project["id"]}), 201)
     _has_a_baseline(realm, project)
 
 

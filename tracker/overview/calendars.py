@@ -1,16 +1,18 @@
 """What is stored of a project as the events of a calendar."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from tracker.overview import queries as across
 from tracker.overview.diary import Entry, gate_entry, task_entry
 from tracker.projects import queries
 from tracker.projects.models import Gate, Project
-from tracker.projects.queries import TaskRow
+from tracker.projects.queries import StepOf, TaskRow
 
-HOME = "community-tracker"
+HOME: Final = "community-tracker"
 
 
 def project_entries(session: Session, project: Project, base_url: str) -> Iterator[Entry]:
@@ -20,7 +22,7 @@ def project_entries(session: Session, project: Project, base_url: str) -> Iterat
     phases = {phase.key: phase.title for phase in queries.phases(*scope)}
     for task in queries.all_tasks(*scope):
         if task.ritual_id is None:
-            shown = [{"title": step.title, "done_at": step.done_at} for step in steps[task.id]]
+            shown = _shown(steps.get(task.id, ()))
             yield stored_task(task, shown, (phases[task.phase],), base_url)
     for gate in queries.gates(*scope):
         yield _stored_gate(gate, project, base_url)
@@ -54,3 +56,19 @@ def _stored_gate(gate: Gate, project: Project, base_url: str) -> Entry:
         changed_at=max(project.updated_at, gate.decided_at or project.updated_at),
         url=f"{base_url}/api/v1/gates/{gate.id}",
     )
+
+
+def member_entries(
+    session: Session, workspace_id: UUID, member_id: UUID, base_url: str
+) -> Iterator[Entry]:
+    """What a member has to do in every project. Rituals tell of their occurrences."""
+    tasks = across.tasks_of(session, workspace_id, member_id)
+    steps = across.steps_of(session, workspace_id, member_id)
+    known = {task.id for task in tasks}
+    for task in tasks:
+        if task.ritual_id not in known:
+            yield stored_task(task, _shown(steps.get(task.id, ())), (task.project_name,), base_url)
+
+
+def _shown(steps: Iterable[StepOf]) -> list[dict[str, Any]]:
+    return [{"title": step.title, "done_at": step.done_at} for step in steps]

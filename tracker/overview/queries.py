@@ -1,19 +1,93 @@
 """Looking across domains. Nothing here can be asked without a workspace, but a feed's secret."""
 
-from typing import Final
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from tracker.kernel.db import core
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
-from tracker.projects.models import Baseline
+from tracker.overview.models import Feed
+from tracker.people.models import Member
+from tracker.projects.models import Assignee, Baseline, Project, Step, Task
+from tracker.projects.queries import StepOf, TaskRow
+from tracker.projects.rules import READ_ONLY
 
 _NO_BASELINE: Final = Sentence(
     en="There is no such baseline in this project.",
     fr="Il n'y a pas de telle référence dans ce projet.",
 )
+_NO_FEED: Final = Sentence(en="There is no such feed of yours.", fr="Vous n'avez pas de tel flux.")
+_TASKS, _PROJECTS, _ASSIGNEES = Task.__table__, Project.__table__, Assignee.__table__
+_FEEDS, _MEMBERS, _STEPS = Feed.__table__, Member.__table__, Step.__table__
+_MINE: Final = and_(
+    _ASSIGNEES.c.workspace_id == bindparam("workspace_id"),
+    _ASSIGNEES.c.member_id == bindparam("member_id"),
+)
+_TASKS_OF: Final = (
+    select(_TASKS, _PROJECTS.c.name.label("project_name"))
+    .join(
+        _ASSIGNEES,
+        and_(
+            _ASSIGNEES.c.workspace_id == _TASKS.c.workspace_id, _ASSIGNEES.c.task_id == _TASKS.c.id
+        ),
+    )
+    .join(
+        _PROJECTS,
+        and_(
+            _PROJECTS.c.workspace_id == _TASKS.c.workspace_id,
+            _PROJECTS.c.id == _TASKS.c.project_id,
+        ),
+    )
+    .where(_MINE, _PROJECTS.c.state.not_in(READ_ONLY))
+    .order_by(_TASKS.c.due_on, _TASKS.c.id)
+)
+_STEPS_OF: Final = (
+    select(_STEPS.c.task_id, _STEPS.c.key, _STEPS.c.title, _STEPS.c.done_at)
+    .join(
+        _ASSIGNEES,
+        and_(
+            _ASSIGNEES.c.workspace_id == _STEPS.c.workspace_id,
+            _ASSIGNEES.c.task_id == _STEPS.c.task_id,
+        ),
+    )
+    .where(_MINE)
+    .order_by(_STEPS.c.task_id, _STEPS.c.position)
+)
+_SUBSCRIBED: Final = (
+    select(
+        _FEEDS.c.workspace_id,
+        _FEEDS.c.member_id,
+        _FEEDS.c.project_id,
+        _MEMBERS.c.name,
+        _MEMBERS.c.language,
+    )
+    .join(
+        _MEMBERS,
+        and_(_MEMBERS.c.workspace_id == _FEEDS.c.workspace_id, _MEMBERS.c.id == _FEEDS.c.member_id),
+    )
+    .where(
+        _FEEDS.c.secret_hash == bindparam("secret_hash"),
+        _FEEDS.c.revoked_at.is_(None),
+        _MEMBERS.c.removed_at.is_(None),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a secret address opens: a project, or all that a member has to do."""
+
+    workspace_id: UUID
+    member_id: UUID
+    project_id: UUID | None
+    name: str
+    language: str | None
 
 
 def baseline(session: Session, workspace_id: UUID, project_id: UUID, baseline_id: UUID) -> Baseline:
@@ -27,4 +101,57 @@ def baseline(session: Session, workspace_id: UUID, project_id: UUID, baseline_id
     ).one_or_none()
     if found is None:
         raise NotFound(_NO_BASELINE)
+    return found
+
+
+def feeds(
+    session: Session,
+    workspace_id: UUID,
+    *,
+    of: UUID | None,
+    after: Sequence[Any] | None,
+    limit: int,
+) -> Sequence[Feed]:
+    """Feeds that work, the oldest first, one more than ``limit``; ``of`` one member, or all."""
+    wanted = select(Feed).where(Feed.workspace_id == workspace_id, Feed.revoked_at.is_(None))
+    if of is not None:
+        wanted = wanted.where(Feed.member_id == of)
+    if after:
+        wanted = wanted.where(Feed.id > after[0])
+    return session.scalars(wanted.order_by(Feed.id).limit(limit + 1)).all()
+
+
+def feed(session: Session, workspace_id: UUID, feed_id: UUID, *, of: UUID | None) -> Feed:
+    """One feed that works, of one member or of anybody. Raises NotFound."""
+    wanted = select(Feed).where(
+        Feed.workspace_id == workspace_id, Feed.id == feed_id, Feed.revoked_at.is_(None)
+    )
+    if of is not None:
+        wanted = wanted.where(Feed.member_id == of)
+    found = session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound(_NO_FEED)
+    return found
+
+
+def subscribed(session: Session, secret_hash: bytes) -> Subscription | None:
+    """The feed behind a secret, while it and its member are there: asked without a workspace."""
+    row = core(session).execute(_SUBSCRIBED, {"secret_hash": secret_hash}).one_or_none()
+    return Subscription(*row) if row else None
+
+
+def tasks_of(session: Session, workspace_id: UUID, member_id: UUID) -> Sequence[TaskRow]:
+    """What a member has or had to do in projects that go on, with the projects' names."""
+    mine = {"workspace_id": workspace_id, "member_id": member_id}
+    return core(session).execute(_TASKS_OF, mine).all()
+
+
+def steps_of(
+    session: Session, workspace_id: UUID, member_id: UUID
+) -> Mapping[UUID, Sequence[StepOf]]:
+    """Steps of a member's tasks, under the tasks."""
+    found: dict[UUID, list[StepOf]] = defaultdict(list)
+    mine = {"workspace_id": workspace_id, "member_id": member_id}
+    for task_id, *step in core(session).execute(_STEPS_OF, mine):
+        found[task_id].append(StepOf(*step))
     return found

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     """What routes and commands ask for."""
 
     LOOK = "look"
+    MAKE_FEEDS = "make feeds"
     CHANGE_OWN_TASKS = "change own tasks"
     MANAGE_PROJECTS = "manage projects"
     ADMINISTER = "administer"
@@ -38,6 +39,8 @@ class Permission(StrEnum):
 _RANK: Final = {role: rank for rank, role in enumerate(Role)}
 NEEDS: Final[dict[Permission, tuple[Role, Scope]]] = {
     Permission.LOOK: (Role.VIEWER, Scope.READ),
+    # An address that outlives its token takes a token that may write.
+    Permission.MAKE_FEEDS: (Role.VIEWER, Scope.WRITE),
     Permission.CHANGE_OWN_TASKS: (Role.CONTRIBUTOR, Scope.WRITE),
     Permission.MANAGE_PROJECTS: (Role.MANAGER, Scope.WRITE),
     Permission.ADMINISTER: (Role.OWNER, Scope.ADMIN),
