@@ -9,6 +9,7 @@ from tracker.config import Settings
 from tracker.health import blp as health
 from tracker.kernel.clock import set_offset
 from tracker.library.views import blp as library
+from tracker.overview.across_views import blp as across
 from tracker.overview.feed_views import blp as feeds
 from tracker.overview.feed_views import calendars
 from tracker.overview.views import blp as overview
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
         life,
         overview,
         feeds,
+        across,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)

@@ -49,6 +49,8 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "cancelProject": (MANAGER, WRITE),
     "archiveProject": (MANAGER, WRITE),
     "listFeeds": (VIEWER, READ),
+    "readWeek": (VIEWER, READ),
+    "readPortfolio": (VIEWER, READ),
     "makeFeed": (VIEWER, WRITE),
     "revokeFeed": (VIEWER, WRITE),
     "readActivityHead": (VIEWER, READ),

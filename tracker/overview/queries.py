@@ -1,12 +1,13 @@
 """Looking across domains. Nothing here can be asked without a workspace, but a feed's secret."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
@@ -14,9 +15,9 @@ from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
 from tracker.overview.models import Feed
 from tracker.people.models import Member
-from tracker.projects.models import Assignee, Baseline, Project, Step, Task
+from tracker.projects.models import Assignee, Baseline, Gate, Project, Step, Task
 from tracker.projects.queries import StepOf, TaskRow
-from tracker.projects.rules import READ_ONLY
+from tracker.projects.rules import CLOSED, READ_ONLY
 
 _NO_BASELINE: Final = Sentence(
     en="There is no such baseline in this project.",
@@ -30,7 +31,11 @@ _MINE: Final = and_(
     _ASSIGNEES.c.member_id == bindparam("member_id"),
 )
 _TASKS_OF: Final = (
-    select(_TASKS, _PROJECTS.c.name.label("project_name"))
+    select(
+        _TASKS,
+        _PROJECTS.c.name.label("project_name"),
+        _PROJECTS.c.state.label("project_state"),
+    )
     .join(
         _ASSIGNEES,
         and_(
@@ -77,6 +82,18 @@ _SUBSCRIBED: Final = (
         _MEMBERS.c.removed_at.is_(None),
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a project stands. Floats are the least of what is open; None where nothing is."""
+
+    done: int
+    total: int
+    overdue: int
+    blocked: int
+    float_to_launch: int | None
+    float_to_end: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +172,73 @@ def steps_of(
     for task_id, *step in core(session).execute(_STEPS_OF, mine):
         found[task_id].append(StepOf(*step))
     return found
+
+
+def gates_in(session: Session, workspace_id: UUID, project_ids: Collection[UUID]) -> Sequence[Gate]:
+    """The gates of these projects, each project's in their order."""
+    wanted = select(Gate).where(
+        Gate.workspace_id == workspace_id, Gate.project_id.in_(list(project_ids))
+    )
+    return session.scalars(wanted.order_by(Gate.project_id, Gate.position)).all()
+
+
+def project_page(
+    session: Session, workspace_id: UUID, wish: Mapping[str, Any], *, after: Sequence[Any] | None
+) -> Sequence[Project]:
+    """Projects in the wanted order, one more than ``wish["limit"]``."""
+    backwards = wish["sort"].startswith("-")
+    column = getattr(Project, wish["sort"].removeprefix("-"))
+    wanted = select(Project).where(Project.workspace_id == workspace_id)
+    if wish["state"]:
+        wanted = wanted.where(Project.state == wish["state"])
+    if after:
+        place, here = tuple_(column, Project.id), tuple_(*after)
+        wanted = wanted.where(place < here if backwards else place > here)
+    order = (column.desc(), Project.id.desc()) if backwards else (column, Project.id)
+    return session.scalars(wanted.order_by(*order).limit(wish["limit"] + 1)).all()
+
+
+def tallies(
+    session: Session, workspace_id: UUID, today: Mapping[UUID, date]
+) -> Mapping[UUID, Tally]:
+    """How projects stand, each on its own ``today``: one statement for all of them."""
+    is_open = _TASKS.c.status.not_in(CLOSED)
+    counts = and_(_TASKS.c.recurring.is_(null()), _TASKS.c.status != "not_applicable")
+    is_work = and_(counts, _TASKS.c.ritual_id.is_(None))
+    before_launch = or_(_TASKS.c.phase == "prepare", _TASKS.c.is_early)
+    wanted = (
+        select(
+            _TASKS.c.project_id,
+            _how_many(and_(is_work, _TASKS.c.status == "done")),
+            _how_many(is_work),
+            _how_many(and_(counts, is_open, _is_late(today))),
+            _how_many(and_(is_work, _TASKS.c.status == "blocked")),
+            _least_float(and_(is_work, is_open, before_launch)),
+            _least_float(and_(is_work, is_open)),
+        )
+        .where(_TASKS.c.workspace_id == workspace_id, _TASKS.c.project_id.in_(list(today)))
+        .group_by(_TASKS.c.project_id)
+    )
+    return {project_id: Tally(*tally) for project_id, *tally in core(session).execute(wanted)}
+
+
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
+
+
+def _least_float(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.min(case((condition, _TASKS.c.float_days)))
+
+
+def _is_late(today: Mapping[UUID, date]) -> ColumnElement[bool]:
+    """At one instant it is one of three days, wherever projects are."""
+    projects: dict[date, list[UUID]] = defaultdict(list)
+    for project_id, day in today.items():
+        projects[day].append(project_id)
+    return or_(
+        false(),
+        *(
+            and_(_TASKS.c.project_id.in_(ids), _TASKS.c.due_on < day)
+            for day, ids in projects.items()
+        ),
+    )

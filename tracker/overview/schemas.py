@@ -1,8 +1,17 @@
 """Shapes of what is looked at from above."""
 
-from marshmallow import Schema, fields
+from typing import Any, Final
 
+from marshmallow import Schema, ValidationError, fields, validate
+
+from tracker.overview.week import Week
+from tracker.projects.rules import STATES
 from tracker.web.fields import Instant
+from tracker.web.paging import PageIn
+
+PORTFOLIO_SORTS: Final = tuple(
+    f"{sign}{name}" for name in ("launch_on", "name", "end_on") for sign in ("", "-")
+)
 
 
 class TimelineIn(Schema):
@@ -37,3 +46,88 @@ class NewFeedOut(FeedOut):
     """A fresh feed with its address, which is shown this once."""
 
     url = fields.Url()
+
+
+class WeekField(fields.String):
+    """A week as ISO 8601 writes it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        week = Week.read(super()._deserialize(value, attr, data, **kwargs))
+        if week is None:
+            raise ValidationError("Not a week; write it as YYYY-Www, such as 2027-W36.")
+        return week
+
+
+class WeekIn(Schema):
+    """Query of GET /me/week."""
+
+    week = WeekField(
+        load_default=None,
+        metadata={"description": "Such as 2027-W36; by default the one that it is where you are."},
+    )
+    member = fields.UUID(
+        load_default=None, metadata={"description": "Somebody else; takes a manager."}
+    )
+
+
+class WeekTaskOut(Schema):
+    """A task in somebody's week. ``waits_for`` is the closed gate before it."""
+
+    id = fields.UUID()
+    project_id = fields.UUID()
+    project = fields.String()
+    key = fields.String()
+    title = fields.String()
+    phase = fields.String()
+    status = fields.String()
+    reason = fields.String(allow_none=True)
+    priority = fields.String()
+    start_on = fields.Date()
+    due_on = fields.Date()
+    deadline_on = fields.Date(allow_none=True)
+    finished_on = fields.Date(allow_none=True)
+    float_days = fields.Integer()
+    critical = fields.Boolean()
+    milestone = fields.Boolean()
+    waits_for = fields.Dict(allow_none=True)
+    version = fields.Integer()
+
+
+class WeekOut(Schema):
+    """A person's week."""
+
+    member = fields.Dict()
+    week = fields.String()
+    first_on = fields.Date()
+    last_on = fields.Date()
+    today = fields.Date()
+    overdue = fields.List(fields.Nested(WeekTaskOut))
+    due = fields.List(fields.Nested(WeekTaskOut))
+    starting = fields.List(fields.Nested(WeekTaskOut))
+    under_way = fields.List(fields.Nested(WeekTaskOut))
+    done = fields.List(fields.Nested(WeekTaskOut))
+
+
+class PortfolioIn(PageIn):
+    """Query of GET /portfolio."""
+
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    sort = fields.String(load_default="launch_on", validate=validate.OneOf(PORTFOLIO_SORTS))
+
+
+class PortfolioOut(Schema):
+    """A project at a glance. Float is that before launch day, and to the end once it has passed."""
+
+    id = fields.UUID()
+    name = fields.String()
+    state = fields.String()
+    phase = fields.String(allow_none=True)
+    launch_on = fields.Date()
+    end_on = fields.Date()
+    days_to_launch = fields.Integer(metadata={"description": "Calendar days; negative afterwards."})
+    next_gate = fields.Dict(allow_none=True)
+    float_days = fields.Integer(allow_none=True)
+    done = fields.Integer()
+    total = fields.Integer()
+    overdue = fields.Integer()
+    blocked = fields.Integer()

@@ -50,6 +50,11 @@ _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
         "Pas une date ; l'écrire AAAA-MM-JJ.",
     ),
     (
+        r"Not a week; write it as YYYY-Www, such as 2027-W36\.",
+        "Not a week; write it as YYYY-Www, such as 2027-W36.",
+        "Pas une semaine ; l'écrire AAAA-Wss, comme 2027-W36.",
+    ),
+    (
         r"This day does not exist in the calendar\.",
         "This day does not exist in the calendar.",
         "Ce jour n'existe pas dans le calendrier.",
