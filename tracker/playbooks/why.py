@@ -60,6 +60,14 @@ REASONS: Final[Mapping[str, Sentence]] = {
         en="Not before today, {from_on}: the community is already running.",
         fr="Pas avant aujourd'hui, le {from_on} : la communauté tourne déjà.",
     ),
+    "checklist_day": Sentence(
+        en="Stands on the day chosen for what was added, {from_on}.",
+        fr="Placée au jour choisi pour ce qui a été ajouté, le {from_on}.",
+    ),
+    "with_checklist": Sentence(
+        en="Starts with what was added, on {from_on}.",
+        fr="Commence avec ce qui a été ajouté, le {from_on}.",
+    ),
     "FS": Sentence(
         en="Follows “{task}”, due on {from_on}{lag}.", fr="Suit « {task} », due le {from_on}{lag}."
     ),
