@@ -274,6 +274,32 @@ def test_a_list_holds_exactly_what_is_asked_for(
     assert keys(playbook.reference[name]) == list(inventory[name])
 
 
+def test_every_module_can_be_carried_out(inventory: Inventory, playbook: Playbook) -> None:
+    assert [module.key for module in playbook.modules] == inventory["modules"]
+    for module in playbook.modules:
+        assert 4 <= len(module.tasks) <= 8, module.key
+        assert module.anchor in {task.key for task in module.tasks}
+        for task in module.tasks:
+            assert task.description, task.key
+            assert task.evidence, task.key
+            assert task.proof, task.key
+            assert task.pillar, task.key
+            assert task.steps, task.key
+
+
+def test_the_parts_of_a_challenge_are_those_that_the_inventory_names(playbook: Playbook) -> None:
+    challenge = next(m for m in playbook.modules if m.key.startswith("creation_challenge"))
+    parts = ("call", "submissions", "jury", "finalists")
+    assert {*parts} <= {task.key.rsplit(".", maxsplit=1)[-1] for task in challenge.tasks}
+
+
+def test_every_type_is_offered_modules_that_carry_out_its_mechanics(playbook: Playbook) -> None:
+    for kind in playbook.reference["community_types"]:
+        mechanics = set(keys(kind["mechanics"]))
+        offered = [m for m in playbook.modules if not m.types or kind["key"] in m.types]
+        assert any(mechanics & set(module.mechanics) for module in offered), kind["key"]
+
+
 NESTED = [
     ("sector_hints", "hints", "sector_hints"),
     ("option_lists", "options", "option_lists"),

@@ -1,12 +1,15 @@
 """The playbook that comes with the product: what its plans are like."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
-from tracker.playbooks.catalog import editions, find_all_problems
+from tracker.playbooks.calendar import WorkCalendar
+from tracker.playbooks.catalog import editions, find_all_problems, our_playbook
+from tracker.playbooks.checklist import Frame, lay_out, of_module
 from tracker.playbooks.grammar import AUDIENCES, SCOPES, TYPES
 from tracker.playbooks.model import Playbook
 from tracker.playbooks.parameters import Parameters
@@ -89,6 +92,39 @@ def test_the_preparation_lasts_between_two_and_six_calendar_months(
         longest, shortest = (month_shift(LAUNCH, -n) for n in (6, 2))
         assert plan.days.start >= longest - timedelta(days=5), (scope, audience, public)
         assert plan.days.start <= shortest + timedelta(days=5), (scope, audience, public)
+
+
+def test_every_task_that_takes_time_is_estimated_around_its_likely_duration(
+    playbook: Playbook,
+) -> None:
+    tasks = [*playbook.tasks, *(task for module in playbook.modules for task in module.tasks)]
+    for task in tasks:
+        if task.is_milestone:
+            assert (task.optimistic, task.pessimistic) == (None, None)
+        else:
+            assert task.optimistic is not None, task.key
+            assert task.pessimistic is not None, task.key
+            assert 0 < task.optimistic <= task.days < task.pessimistic, task.key
+
+
+def test_version_two_plans_as_version_one() -> None:
+    first, second = (our_playbook("community-launch", version) for version in (1, 2))
+    assert first.modules == ()
+    assert [replace(task, optimistic=None, pessimistic=None) for task in second.tasks] == [
+        *first.tasks
+    ]
+    assert second.gates == first.gates
+
+
+@pytest.mark.parametrize("country", [None, "FR"])
+def test_every_module_can_be_added_around_a_day(country: str | None, playbook: Playbook) -> None:
+    wanted, end = date(2028, 5, 9), date(2029, 3, 5)
+    frame = Frame(WorkCalendar(country), TODAY, end, lambda _anchor: end)
+    for module in playbook.modules:
+        layout = lay_out(of_module(module), wanted, frame)
+        by_key = {task.spec.key: task for task in layout.tasks}
+        assert by_key[module.anchor].start_on == wanted
+        assert layout.tasks[0].start_on < wanted
 
 
 def test_what_opens_the_launch_lies_on_launch_day(playbook: Playbook) -> None:

@@ -96,7 +96,6 @@ def _links(key: Shape) -> ListOf:
 _work = _told.also(
     role=OneOf(ROLES),
     days=Number(0, 1000),
-    optional_=Flag(),
     evidence_=OneOf(EVIDENCE),
     proof_=TEXT,
     pillar_=OneOf(PILLARS),
@@ -113,6 +112,7 @@ TASK: Final = _work.also(
         }
     ),
     early_=Flag(),
+    optional_=Flag(),
     on_=ANCHOR,
     not_before_=ANCHOR,
     deadline_=ANCHOR,

@@ -204,7 +204,10 @@ def _module(module: Mapping[str, Any], estimates: Mapping[str, Any]) -> ModuleSp
         types=tuple(module.get("types", ())),
         mechanics=tuple(module.get("mechanics", ())),
         anchor=f"{phase}.{key}.{module['anchor']}",
-        tasks=tuple(_task(phase, key, task, estimates) for task in module["tasks"]),
+        # No gate waits for what is added beside the plan.
+        tasks=tuple(
+            _task(phase, key, {**task, "optional": True}, estimates) for task in module["tasks"]
+        ),
     )
 
 
