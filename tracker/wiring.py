@@ -11,7 +11,7 @@ from tracker.config import Settings, signing_secret
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.keys import use_secret
 from tracker.people.service import OpenTasks, fill_open_tasks
-from tracker.projects import service as projects
+from tracker.projects import handover
 
 
 def wire(settings: Settings) -> Database:
@@ -19,5 +19,5 @@ def wire(settings: Settings) -> Database:
     database = Database(settings.database_url)
     use_database(database)
     use_secret(partial(signing_secret, settings))
-    fill_open_tasks(OpenTasks(of=projects.open_tasks_of, hand_over=projects.hand_over))
+    fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
     return database

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import event
 
+from tests.api.launches import a_small_launch, brings_the_small_launch
 from tests.api.playbooks import a_source, brings, has_a_project_of
 from tests.personas import Persona, a_wish, answer
 from tracker.kernel.db import current_database
@@ -100,6 +102,35 @@ def test_changing_a_task_stays_within_its_budget_in_any_project(
             with counted() as statements:
                 answer(mona.patch(path, changes))
             assert len(statements) <= budget, statements
+
+
+def test_a_status_and_a_date_stay_within_their_budget_in_any_project(
+    mona: Persona, bob: Persona
+) -> None:
+    brings_the_small_launch(mona)
+    found = []
+    for project in (a_small_launch(mona), has_a_project_of(mona, 600)):
+        task = mona.tasks_of(project)[0]
+        later = (date.fromisoformat(task["due_on"]) + timedelta(weeks=2)).isoformat()
+        whole = {"assignees": [mona.email], "status": "done", "title": "All", "labels": ["x"]}
+        sizes = []
+        for changes in (
+            {"due_on": later},
+            {"status": "in_progress"},
+            {"status": "blocked", "reason": "Waiting"},
+            {"status": "todo", "due_on": task["due_on"], "assignees": [bob.email]},
+            {"pinned": True, "priority": "high"},
+            whole,
+        ):
+            with counted() as statements:
+                answer(mona.patch(f"/tasks/{task['id']}", changes))
+            sizes.append(len(statements))
+        with counted() as statements:
+            answer(mona.get(f"/tasks/{task['id']}"))
+        found.append((*sizes, len(statements)))
+    assert found[0] == found[1]
+    assert max(found[0]) <= 12
+    assert found[0][-1] <= 4
 
 
 def test_the_first_call_of_a_token_keeps_the_budget_too(alice: Persona, mona: Persona) -> None:

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     ADMINISTER = "administer"
 
 
+OPEN_PREDECESSORS: Final = ("never", "warn")
 _RANK: Final = {role: rank for rank, role in enumerate(Role)}
 NEEDS: Final[dict[Permission, tuple[Role, Scope]]] = {
     Permission.LOOK: (Role.VIEWER, Scope.READ),

@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from tracker.kernel.clock import is_zone
 from tracker.kernel.texts import LANGUAGES
-from tracker.people.rules import Role, Scope
+from tracker.people.rules import OPEN_PREDECESSORS, Role, Scope
 from tracker.web.fields import Instant, Line
 
 ROLES = [role.value for role in Role]
@@ -29,6 +29,10 @@ class WorkspaceChange(Schema):
 
     name = Line()
     language = fields.String(validate=validate.OneOf(LANGUAGES))
+    open_predecessors = fields.String(
+        validate=validate.OneOf(OPEN_PREDECESSORS),
+        metadata={"description": "Whether a task may be done before what must be finished first."},
+    )
 
 
 class WorkspaceOut(Schema):
@@ -38,6 +42,7 @@ class WorkspaceOut(Schema):
     slug = fields.String()
     name = fields.String()
     language = fields.String()
+    open_predecessors = fields.String()
     created_at = Instant()
 
 

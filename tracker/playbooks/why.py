@@ -68,6 +68,7 @@ REASONS: Final[Mapping[str, Sentence]] = {
         en="Starts with what was added, on {from_on}.",
         fr="Commence avec ce qui a été ajouté, le {from_on}.",
     ),
+    "by_hand": Sentence(en="Set by hand: {from_on}.", fr="Fixée à la main : {from_on}."),
     "FS": Sentence(
         en="Follows “{task}”, due on {from_on}{lag}.", fr="Suit « {task} », due le {from_on}{lag}."
     ),

@@ -55,4 +55,73 @@ class TaskChanged(Event):
     project_id: UUID
     task_id: UUID
     fields: list[str]
-    by: UUID
+    by: UUID | None  # None where a rule of the tracker did it
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskEvent(Event):
+    """Something that happened to a task. ``by`` is None where a rule of the tracker did it."""
+
+    project_id: UUID
+    task_id: UUID
+    by: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskStarted(TaskEvent):
+    """Work on a task has begun."""
+
+    topic: ClassVar[str] = "task.started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDone(TaskEvent):
+    """A task is done."""
+
+    topic: ClassVar[str] = "task.done"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskBlocked(TaskEvent):
+    """A task cannot go on. ``reason`` says why."""
+
+    topic: ClassVar[str] = "task.blocked"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskGivenUp(TaskEvent):
+    """A task does not apply any more. ``reason`` says why."""
+
+    topic: ClassVar[str] = "task.given-up"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskReopened(TaskEvent):
+    """A task that was done, or did not apply, is to be done again."""
+
+    topic: ClassVar[str] = "task.reopened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCreated(TaskEvent):
+    """A task of the team's own was added."""
+
+    topic: ClassVar[str] = "task.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskDeleted(TaskEvent):
+    """A task of the team's own is gone, with everything in it."""
+
+    topic: ClassVar[str] = "task.deleted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCommented(TaskEvent):
+    """Somebody said something about a task. ``mentions`` are the members meant by it."""
+
+    topic: ClassVar[str] = "task.commented"
+    comment_id: UUID
+    mentions: list[UUID]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     cast,
     func,
     or_,
@@ -26,14 +28,11 @@ from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Language, Sentence
 from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
 from tracker.projects.rules import CLOSED
+from tracker.projects.task_rules import PRIORITIES
 
-_NO_PROJECT: Final = Sentence(
+NO_PROJECT: Final = Sentence(
     en="There is no such project in this workspace.",
     fr="Il n'y a pas de tel projet dans cet espace.",
-)
-_NO_TASK: Final = Sentence(
-    en="There is no such task in this workspace.",
-    fr="Il n'y a pas de telle tâche dans cet espace.",
 )
 _PROJECTS: Final = Project.__table__
 _TASKS: Final = Task.__table__
@@ -42,7 +41,6 @@ _STEPS: Final = Step.__table__
 _LINKS: Final = Dependency.__table__
 _WORKSPACE: Final[BindParameter[UUID]] = bindparam("workspace_id")
 _PROJECT: Final[BindParameter[UUID]] = bindparam("project_id")
-_TASK: Final[BindParameter[UUID]] = bindparam("task_id")
 
 
 TaskRow = Row[Any]
@@ -57,6 +55,7 @@ class Frame:
     timezone: str
     launch_on: date
     parameters: Mapping[str, Any]
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +89,27 @@ class StepOf:
     done_at: datetime | None
 
 
-# What a list shows of a task, in this order; what it takes to tell why stays out.
-LISTED: Final = tuple(c for c in _TASKS.c if c.name not in ("workspace_id", "why", "position"))
+# What a list shows of a task, in this order; what it takes to tell why, or to go on, stays out.
+_UNLISTED: Final = {
+    *("workspace_id", "why", "position", "next_on"),
+    *("reference_days", "optimistic_days", "pessimistic_days"),
+}
+LISTED: Final = tuple(column for column in _TASKS.c if column.name not in _UNLISTED)
+
+# A priority is sorted by its rank, not by its letters.
+PRIORITY: Final = {priority: rank for rank, priority in enumerate(PRIORITIES)}
 
 # What is asked all day is put into words once: with SQLAlchemy that takes longer than asking.
-_FRAMING: Final = (
+FRAMING: Final = (
     _PROJECTS.c.language,
     _PROJECTS.c.timezone,
     _PROJECTS.c.launch_on,
     _PROJECTS.c.parameters,
+    _PROJECTS.c.state,
 )
-_FRAME: Final = select(*_FRAMING).where(
+_FRAME: Final = select(*FRAMING).where(
     _PROJECTS.c.workspace_id == _WORKSPACE, _PROJECTS.c.id == _PROJECT
 )
-_ASSIGNED: Final = (
-    select(func.aggregate_strings(cast(_ASSIGNEES.c.member_id, Text), ","))
-    .where(_ASSIGNEES.c.workspace_id == _TASKS.c.workspace_id, _ASSIGNEES.c.task_id == _TASKS.c.id)
-    .scalar_subquery()
-)
-_ONE_TASK: Final = (
-    select(*_FRAMING, _ASSIGNED.label("assigned"), _TASKS)
-    .join(
-        _PROJECTS,
-        and_(
-            _PROJECTS.c.workspace_id == _TASKS.c.workspace_id,
-            _PROJECTS.c.id == _TASKS.c.project_id,
-        ),
-    )
-    .where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.id == _TASK)
-)
-_TASK_TO_CHANGE: Final = _ONE_TASK.with_for_update(of=_TASKS)
 _ALL_TASKS: Final = (
     select(_TASKS)
     .where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.project_id == _PROJECT)
@@ -136,7 +126,6 @@ _STEPS_WANTED: Final = (
     .where(_STEPS.c.workspace_id == _WORKSPACE)
     .order_by(_STEPS.c.task_id, _STEPS.c.position)
 )
-_STEPS_OF: Final = _STEPS_WANTED.where(_STEPS.c.task_id == _TASK)
 _STEPS_IN: Final = _STEPS_WANTED.where(_STEPS.c.task_id.in_(_TASK_IDS))
 _LINKS_WANTED: Final = (
     select(
@@ -157,18 +146,22 @@ _LINKS_WANTED: Final = (
     .where(_LINKS.c.workspace_id == _WORKSPACE)
     .order_by(_TASKS.c.position)
 )
-_LINKS_OF: Final = _LINKS_WANTED.where(_LINKS.c.successor_id == _TASK)
 _LINKS_IN: Final = _LINKS_WANTED.where(_LINKS.c.successor_id.in_(_TASK_IDS))
 
 
 def project(
     session: Session, workspace_id: UUID, project_id: UUID, *, to_change: bool = False
 ) -> Project:
-    """One project, locked where it is to be changed. Raises NotFound."""
+    """One project, locked where it is to be changed. Raises NotFound.
+
+    The lock lets writers of its tasks refer to it: they hold tasks that a re-plan may wait for.
+    """
     wanted = select(Project).where(Project.workspace_id == workspace_id, Project.id == project_id)
-    found = session.scalars(wanted.with_for_update() if to_change else wanted).one_or_none()
+    if to_change:
+        wanted = wanted.with_for_update(key_share=True)
+    found = session.scalars(wanted).one_or_none()
     if found is None:
-        raise NotFound(_NO_PROJECT)
+        raise NotFound(NO_PROJECT)
     return found
 
 
@@ -212,23 +205,8 @@ def frame(session: Session, workspace_id: UUID, project_id: UUID) -> Frame:
     mine = {"workspace_id": workspace_id, "project_id": project_id}
     found = core(session).execute(_FRAME, mine).one_or_none()
     if found is None:
-        raise NotFound(_NO_PROJECT)
+        raise NotFound(NO_PROJECT)
     return Frame(*found)
-
-
-def task(
-    session: Session, workspace_id: UUID, task_id: UUID, *, to_change: bool = False
-) -> tuple[TaskRow, Frame, list[UUID]]:
-    """One task, locked where it is to be changed; its project's frame; and who is to do it.
-
-    Raises NotFound.
-    """
-    mine = {"workspace_id": workspace_id, "task_id": task_id}
-    found = core(session).execute(_TASK_TO_CHANGE if to_change else _ONE_TASK, mine).one_or_none()
-    if found is None:
-        raise NotFound(_NO_TASK)
-    assignees = sorted(map(UUID, found.assigned.split(","))) if found.assigned else []
-    return found, Frame(*found[: len(_FRAMING)]), assignees
 
 
 def all_tasks(session: Session, workspace_id: UUID, project_id: UUID) -> Sequence[TaskRow]:
@@ -256,13 +234,17 @@ def task_page(
         *_wished(wish, workspace_id, today),
     )
     backwards = wish["sort"].startswith("-")
-    column = _TASKS.c[wish["sort"].removeprefix("-")]
+    column = _sorted_by(wish["sort"].removeprefix("-"))
     if after:
         wanted = wanted.where(_beyond(column, after, backwards=backwards))
     order = (column.desc(), _TASKS.c.id.desc()) if backwards else (column, _TASKS.c.id)
     rows = core(session).execute(wanted.order_by(*order).limit(wish["limit"] + 1))
     names = list(rows.keys())
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _sorted_by(name: str) -> ColumnElement[Any]:
+    return case(PRIORITY, value=_TASKS.c.priority) if name == "priority" else _TASKS.c[name]
 
 
 def _beyond(
@@ -276,8 +258,14 @@ def _beyond(
 
 def _wished(wish: Mapping[str, Any], workspace_id: UUID, today: date) -> list[ColumnElement[bool]]:
     conditions = [
-        _TASKS.c[name] == wish[name] for name in ("phase", "status") if wish.get(name) is not None
+        _TASKS.c[name] == wish[name]
+        for name in ("phase", "status", "priority")
+        if wish.get(name) is not None
     ]
+    if wish.get("label"):
+        written = orjson.dumps(wish["label"].lower()).decode()
+        labels = func.lower(cast(_TASKS.c.labels, Text))
+        conditions.append(labels.contains(written, autoescape=True))
     if wish.get("due_before"):
         conditions.append(_TASKS.c.due_on < wish["due_before"])
     if wish.get("overdue") is not None:
@@ -311,12 +299,6 @@ def steps_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[
     return found
 
 
-def steps(session: Session, workspace_id: UUID, task_id: UUID) -> Sequence[StepOf]:
-    """The steps of a task, in their order."""
-    mine = {"workspace_id": workspace_id, "task_id": task_id}
-    return [StepOf(*step) for _task_id, *step in core(session).execute(_STEPS_OF, mine)]
-
-
 def links_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[UUID, list[LinkTo]]:
     """What each task of a project waits for, under the waiting task."""
     found: dict[UUID, list[LinkTo]] = defaultdict(list)
@@ -326,14 +308,10 @@ def links_in(session: Session, workspace_id: UUID, project_id: UUID) -> Mapping[
     return found
 
 
-def links(session: Session, workspace_id: UUID, task_id: UUID) -> Sequence[LinkTo]:
-    """What a task waits for."""
-    mine = {"workspace_id": workspace_id, "task_id": task_id}
-    return [LinkTo(*link) for _successor_id, *link in core(session).execute(_LINKS_OF, mine)]
-
-
-def open_tasks_of(session: Session, workspace_id: UUID, member_id: UUID) -> Sequence[OpenTask]:
-    """Tasks that a member has still to do, by due day."""
+def open_tasks_of(
+    session: Session, workspace_id: UUID, member_id: UUID, *, to_change: bool = False
+) -> Sequence[OpenTask]:
+    """Tasks that a member has still to do, by due day; locked where they are to be changed."""
     wanted = (
         select(Task.id, Task.project_id, Task.key, Task.title, Task.due_on)
         .join(
@@ -346,6 +324,8 @@ def open_tasks_of(session: Session, workspace_id: UUID, member_id: UUID) -> Sequ
             Task.status.not_in(CLOSED),
         )
     )
+    if to_change:  # locked in an order that all writers share
+        wanted = wanted.order_by(Task.id).with_for_update(of=Task)
     return [OpenTask(*row) for row in session.execute(wanted.order_by(Task.due_on, Task.id))]
 
 

@@ -14,7 +14,6 @@ STATUSES: Final = ("todo", "in_progress", "blocked", "done", "not_applicable")
 CLOSED: Final = ("done", "not_applicable")
 STATES: Final = ("active", "paused", "cancelled", "archived", "done")
 READ_ONLY: Final = ("cancelled", "archived")
-OPEN_PREDECESSORS: Final = ("never", "warn")
 _OPEN_GATES: Final = ("passed", "conditional")
 _FINISH_FIRST: Final = ("FS", "FF")
 

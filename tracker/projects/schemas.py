@@ -9,13 +9,10 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from tracker.kernel.texts import LANGUAGES
 from tracker.playbooks.grammar import AUDIENCES, PHASES, ROLES, SCOPES, TYPES
 from tracker.playbooks.parameters import FIRST_YEAR, LAST_YEAR, RANGES, Parameters
-from tracker.projects.rules import STATES, STATUSES
+from tracker.projects.rules import STATES
 from tracker.web.fields import Amount, Day, Flag, Instant, Line, Prose, Whole
 from tracker.web.paging import PageIn
 
-SORTS: Final = tuple(
-    f"{sign}{name}" for name in ("due_on", "start_on", "title", "status") for sign in ("", "-")
-)
 _HUGE: Final = 10**9
 
 
@@ -166,86 +163,6 @@ class ResumedOut(ProjectOut):
     proposal = fields.Dict(
         allow_none=True, metadata={"description": "What a re-plan from today would move."}
     )
-
-
-class TasksIn(PageIn):
-    """Query of GET /projects/{id}/tasks."""
-
-    phase = fields.String(load_default=None, validate=validate.OneOf(PHASES))
-    status = fields.String(load_default=None, validate=validate.OneOf(STATUSES))
-    assignee = fields.UUID(load_default=None)
-    due_before = Day(load_default=None)
-    overdue = fields.Boolean(load_default=None)
-    sort = fields.String(load_default="due_on", validate=validate.OneOf(SORTS))
-
-
-class TaskChange(Schema):
-    """Body of PATCH /tasks/{id}."""
-
-    title = Line()
-    notes = Prose(allow_none=True)
-    assignees = fields.List(
-        Line(longest=254),
-        validate=validate.Length(0, 50),
-        metadata={"description": "E-mails or ids of members."},
-    )
-
-
-class LinkOut(Schema):
-    """What a task waits for."""
-
-    task_id = fields.UUID()
-    task = fields.String()
-    title = fields.String()
-    type = fields.String()
-    lag_days = fields.Integer()
-
-
-class StepOut(Schema):
-    """A checklist point."""
-
-    key = fields.String()
-    title = fields.String()
-    done_at = Instant(allow_none=True)
-
-
-class ListedTaskOut(Schema):
-    """A task in a list."""
-
-    id = fields.UUID()
-    project_id = fields.UUID()
-    key = fields.String()
-    phase = fields.String()
-    checklist = fields.String()
-    title = fields.String()
-    description = fields.String(allow_none=True)
-    notes = fields.String(allow_none=True)
-    role = fields.String()
-    status = fields.String()
-    start_on = fields.Date()
-    due_on = fields.Date()
-    deadline_on = fields.Date(allow_none=True)
-    duration_days = fields.Integer()
-    float_days = fields.Integer()
-    critical = fields.Boolean()
-    milestone = fields.Boolean()
-    early = fields.Boolean()
-    optional = fields.Boolean()
-    evidence = fields.String(allow_none=True)
-    proof = fields.String(allow_none=True)
-    pillar = fields.String(allow_none=True)
-    recurring = fields.Dict(allow_none=True)
-    assignees = fields.List(fields.UUID())
-    version = fields.Integer()
-    updated_at = Instant()
-
-
-class TaskOut(ListedTaskOut):
-    """A task with its steps, what it waits for, and why it lies where it lies."""
-
-    why = fields.String()
-    after = fields.List(fields.Nested(LinkOut))
-    steps = fields.List(fields.Nested(StepOut))
 
 
 class TimelineOut(Schema):

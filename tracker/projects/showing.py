@@ -17,6 +17,8 @@ _RENAMED = {
     "is_milestone": "milestone",
     "is_early": "early",
     "is_optional": "optional",
+    "is_pinned": "pinned",
+    "is_missed": "missed",
 }
 
 
@@ -45,6 +47,7 @@ def listed_task(row: dict[str, Any], assignees: Mapping[UUID, Sequence[UUID]]) -
     for stored, shown in _RENAMED.items():
         row[shown] = row.pop(stored)
     row["critical"] = row["float_days"] <= 0
+    row["labels"] = row["labels"] or []
     row["assignees"] = assignees.get(row["id"], [])
     return row
 

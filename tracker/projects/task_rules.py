@@ -58,10 +58,10 @@ class WrongStatus(Conflict):
     """The status does not become this one."""
 
     type = "wrong-status"
-    extensions = ("status", "allowed")
+    extensions = ("allowed",)
 
     def __init__(self, old: str, new: str) -> None:
-        self.status, self.allowed = old, list(_NEXT[old])
+        self.allowed = list(_NEXT[old])
         super().__init__(_NO_WAY, old=old, new=new, next=", ".join(_NEXT[old]))
 
 

@@ -1,19 +1,24 @@
 """Routes of tasks."""
 
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import local_today, utcnow
 from tracker.kernel.db import reading, unit_of_work
+from tracker.kernel.texts import Said
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Permission
-from tracker.projects import queries, schemas, service
-from tracker.projects.queries import Frame, TaskRow
-from tracker.projects.showing import listed_task, task_out
+from tracker.projects import queries, task_queries
+from tracker.projects import task_schemas as schemas
+from tracker.projects import task_service as service
+from tracker.projects.queries import PRIORITY
+from tracker.projects.showing import listed_task
+from tracker.projects.task_queries import TaskAtHand
+from tracker.projects.task_showing import task_shown
 from tracker.web.api import Blueprint
 from tracker.web.etags import check_if_match, tagged
 from tracker.web.jsons import json_response
@@ -31,41 +36,41 @@ blp = Blueprint("tasks", __name__, url_prefix="/api/v1", description="Tasks of a
 def list_tasks(query: dict[str, Any], project_id: UUID) -> ResponseReturnValue:
     """Tasks of a project, by due day unless told otherwise."""
     column, sort = query["sort"].removeprefix("-"), query["sort"]
-    kind = date if column.endswith("_on") else str
+    kind = int if column == "priority" else date if column.endswith("_on") else str
     after = read_cursor(query["cursor"], kind, UUID, order=sort)
     scope = (actor().workspace_id, project_id)
     with reading() as session:
         today = local_today(queries.frame(session, *scope).timezone, utcnow())
         found = queries.task_page(session, *scope, query, after=after, today=today)
         assignees = queries.assignees_in(session, *scope)
-    rows, cursor = page(found, query["limit"], lambda row: [row[column], row["id"]], order=sort)
+    rows, cursor = page(found, query["limit"], _place(column), order=sort)
     items = [listed_task(row, assignees) for row in rows]
     return json_response({"items": items, "next": cursor})
+
+
+def _place(column: str) -> Callable[[dict[str, Any]], list[Any]]:
+    """Where a row stands in the order of ``column``."""
+    if column == "priority":
+        return lambda row: [PRIORITY[row["priority"]], row["id"]]
+    return lambda row: [row[column], row["id"]]
 
 
 @blp.route("/tasks/<uuid:task_id>")
 @needs(Permission.LOOK)
 @blp.answers(200, schemas.TaskOut)
 def read_task(task_id: UUID) -> ResponseReturnValue:
-    """One task with its steps, what it waits for, and why it lies where it lies."""
+    """One task with what is under it, what it waits for, and why it lies where it lies."""
     with reading() as session:
-        task, frame, assignees = queries.task(session, actor().workspace_id, task_id)
-        return _answer(session, task, frame, assignees=assignees)
+        at_hand = task_queries.task(session, actor().workspace_id, task_id)
+    return _answer(at_hand, utcnow())
 
 
 def _answer(
-    session: Session, task: TaskRow, frame: Frame, *, assignees: list[UUID]
+    at_hand: TaskAtHand, now: datetime, warnings: Sequence[Said] = ()
 ) -> ResponseReturnValue:
-    scope = (session, task.workspace_id, task.id)
-    shown = task_out(
-        frame,
-        task,
-        assignees=assignees,
-        steps=queries.steps(*scope),
-        links=queries.links(*scope),
-        language=reader_language(frame.language),
-    )
-    return tagged(json_response(shown), task.version)
+    language = reader_language(at_hand.frame.language)
+    shown = task_shown(at_hand, language, now=now, warnings=warnings)
+    return tagged(json_response(shown), at_hand.task.version)
 
 
 @blp.route("/tasks/<uuid:task_id>", methods=["PATCH"])
@@ -73,12 +78,10 @@ def _answer(
 @blp.arguments(schemas.TaskChange)
 @blp.answers(200, schemas.TaskOut)
 def change_task(changes: dict[str, Any], task_id: UUID) -> ResponseReturnValue:
-    """Change title, notes or assignees; a contributor those of their own tasks."""
+    """Change a task; a contributor their own (409 behind a closed gate, or before predecessors)."""
+    now = utcnow()
     with unit_of_work() as session:
-        wanted = (actor().workspace_id, task_id)
-        task, frame, assigned = queries.task(session, *wanted, to_change=True)
-        check_if_match(task.version)
-        task, assignees = service.change_task(
-            session, actor(), task, changes, assigned=assigned, now=utcnow()
-        )
-        return _answer(session, task, frame, assignees=assignees)
+        at_hand = task_queries.task(session, actor().workspace_id, task_id, to_change=True)
+        check_if_match(at_hand.task.version)
+        changed = service.change_task(session, actor(), at_hand, changes, now=now)
+    return _answer(changed.at_hand, now, changed.warnings)

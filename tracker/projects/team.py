@@ -22,7 +22,7 @@ from tracker.projects.history import entry
 from tracker.projects.models import Assignee, Project, Task
 from tracker.projects.rules import CLOSED
 
-_UNKNOWN_MEMBER: Final = Sentence(
+UNKNOWN_MEMBER: Final = Sentence(
     en="“{value}” is not a member of this workspace; give an e-mail or an id of one.",
     fr="« {value} » n'est pas membre de cet espace ; donner l'e-mail ou l'identifiant d'un membre.",
 )
@@ -70,7 +70,7 @@ def members_behind(
         if role not in ROLES:
             faults[role] = [Said(_UNKNOWN_ROLE, {"value": role, "roles": ", ".join(ROLES)})]
         elif name not in found:
-            faults[role] = [Said(_UNKNOWN_MEMBER, {"value": name})]
+            faults[role] = [Said(UNKNOWN_MEMBER, {"value": name})]
     if faults:
         raise Invalid({"people": faults})
     return {role: found[name] for role, name in people.items()}

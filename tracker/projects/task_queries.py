@@ -1,0 +1,232 @@
+"""Looking up what it takes to show or to judge one task, or many. Prepared once: asked all day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from typing import cast as cast_type
+from uuid import UUID
+
+from sqlalchemy import (
+    BindParameter,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from tracker.kernel.db import core
+from tracker.kernel.errors import NotFound
+from tracker.kernel.texts import Sentence
+from tracker.people.models import Workspace
+from tracker.projects.models import Assignee, Dependency, Gate, Project, Step, Task
+from tracker.projects.queries import FRAMING, Frame, LinkTo, StepOf, TaskRow
+from tracker.projects.rules import GateState, Predecessor
+from tracker.projects.task_models import Comment, Evidence, TaskLink, Watcher
+
+_NO_TASK: Final = Sentence(
+    en="There is no such task in this workspace.",
+    fr="Il n'y a pas de telle tâche dans cet espace.",
+)
+_PROJECTS, _WORKSPACES, _GATES = Project.__table__, Workspace.__table__, Gate.__table__
+_TASKS, _ASSIGNEES, _WATCHERS = Task.__table__, Assignee.__table__, Watcher.__table__
+_STEPS, _LINKS, _EVIDENCES = Step.__table__, Dependency.__table__, Evidence.__table__
+_WORKSPACE: Final[BindParameter[UUID]] = bindparam("workspace_id")
+_TASK: Final[BindParameter[UUID]] = bindparam("task_id")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOf:
+    """What shows that a task is done."""
+
+    id: UUID
+    kind: str
+    url: str | None
+    note: str | None
+    figure: float | None
+    by: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a task is made of."""
+
+    steps: list[StepOf]
+    links: list[LinkTo]
+    predecessors: list[Predecessor]
+    evidences: list[EvidenceOf]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAtHand:
+    """A task with everything that it takes to judge and to show it."""
+
+    task: TaskRow
+    frame: Frame
+    policy: str  # the workspace's, on open predecessors
+    assignees: list[UUID]
+    watchers: list[UUID]
+    comments: int
+    addresses: int
+    gates: list[GateState]  # those before its phase
+    parts: Parts
+
+
+def _listed(table: Any) -> Any:
+    ids = select(func.aggregate_strings(cast(table.c.member_id, Text), ","))
+    return ids.where(*_of_task(table)).scalar_subquery()
+
+
+def _counted(table: Any) -> Any:
+    return select(func.count()).select_from(table).where(*_of_task(table)).scalar_subquery()
+
+
+def _of_task(table: Any) -> tuple[Any, Any]:
+    return table.c.workspace_id == _TASKS.c.workspace_id, table.c.task_id == _TASKS.c.id
+
+
+_GATE_COLUMNS: Final = ("id", "key", "title", "state", "waived_until")
+_AT_HAND: Final = (
+    select(
+        *FRAMING,
+        _WORKSPACES.c.open_predecessors.label("policy"),
+        _listed(_ASSIGNEES).label("assigned"),
+        _listed(_WATCHERS).label("watching"),
+        _counted(Comment.__table__).label("comments"),
+        _counted(TaskLink.__table__).label("addresses"),
+        *(_GATES.c[name].label(f"gate_{name}") for name in _GATE_COLUMNS),
+        _TASKS,
+    )
+    .join(
+        _PROJECTS,
+        and_(
+            _PROJECTS.c.workspace_id == _TASKS.c.workspace_id,
+            _PROJECTS.c.id == _TASKS.c.project_id,
+        ),
+    )
+    .join(_WORKSPACES, _WORKSPACES.c.id == _TASKS.c.workspace_id)
+    .outerjoin(
+        _GATES,
+        and_(
+            _GATES.c.workspace_id == _TASKS.c.workspace_id,
+            _GATES.c.project_id == _TASKS.c.project_id,
+            _GATES.c.before_phase == _TASKS.c.phase,
+        ),
+    )
+    .where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.id == _TASK)
+    .order_by(_GATES.c.position)
+)
+_TO_CHANGE: Final = _AT_HAND.with_for_update(of=_TASKS)
+
+# One question for all that a task is made of: each kind of part fills the columns that it has.
+_PART_COLUMNS: Final[Mapping[str, Any]] = {
+    "position": _STEPS.c.position,
+    "id": _EVIDENCES.c.id,
+    "key": _STEPS.c.key,
+    "title": _STEPS.c.title,
+    "done_at": _STEPS.c.done_at,
+    "type": _LINKS.c.type,
+    "lag_days": _LINKS.c.lag_days,
+    "status": _TASKS.c.status,
+    "kind": _EVIDENCES.c.kind,
+    "url": _EVIDENCES.c.url,
+    "note": _EVIDENCES.c.note,
+    "figure": _EVIDENCES.c.figure,
+    "created_by": _EVIDENCES.c.created_by,
+}
+
+
+def _part(part: str, /, **columns: Any) -> Any:
+    return select(
+        literal(part).label("part"),
+        *(
+            columns.get(name, cast(null(), column.type)).label(name)
+            for name, column in _PART_COLUMNS.items()
+        ),
+    )
+
+
+_PARTS: Final = union_all(
+    _part("step", **{n: _STEPS.c[n] for n in ("position", "key", "title", "done_at")}).where(
+        _STEPS.c.workspace_id == _WORKSPACE, _STEPS.c.task_id == _TASK
+    ),
+    _part(
+        "link",
+        id=_LINKS.c.predecessor_id,
+        type=_LINKS.c.type,
+        lag_days=_LINKS.c.lag_days,
+        **{n: _TASKS.c[n] for n in ("position", "key", "title", "status")},
+    )
+    .join_from(
+        _LINKS,
+        _TASKS,
+        and_(
+            _TASKS.c.workspace_id == _LINKS.c.workspace_id,
+            _TASKS.c.id == _LINKS.c.predecessor_id,
+        ),
+    )
+    .where(_LINKS.c.workspace_id == _WORKSPACE, _LINKS.c.successor_id == _TASK),
+    _part(
+        "evidence",
+        done_at=_EVIDENCES.c.created_at,
+        **{n: _EVIDENCES.c[n] for n in ("id", "kind", "url", "note", "figure", "created_by")},
+    ).where(_EVIDENCES.c.workspace_id == _WORKSPACE, _EVIDENCES.c.task_id == _TASK),
+).order_by("position", "id", "key")
+
+
+def task(
+    session: Session, workspace_id: UUID, task_id: UUID, *, to_change: bool = False
+) -> TaskAtHand:
+    """One task, locked where it is to be changed, in two statements. Raises NotFound.
+
+    What is asked second is asked under the lock: evidence and predecessors are as they are now.
+    """
+    mine = {"workspace_id": workspace_id, "task_id": task_id}
+    asked = _TO_CHANGE if to_change else _AT_HAND
+    rows = cast_type("Sequence[TaskRow]", core(session).execute(asked, mine).all())
+    if not rows:
+        raise NotFound(_NO_TASK)
+    first = rows[0]
+    return TaskAtHand(
+        task=first,
+        frame=Frame(*first[: len(FRAMING)]),
+        policy=first.policy,
+        assignees=_ids(first.assigned),
+        watchers=_ids(first.watching),
+        comments=first.comments,
+        addresses=first.addresses,
+        gates=[_gate_of(row) for row in rows if row.gate_id is not None],
+        parts=_parts(core(session).execute(_PARTS, mine).all()),
+    )
+
+
+def _ids(joined: str | None) -> list[UUID]:
+    return sorted(map(UUID, joined.split(","))) if joined else []
+
+
+def _gate_of(row: Row[Any]) -> GateState:
+    return GateState(
+        row.gate_id, row.gate_key, row.gate_title, row.gate_state, row.gate_waived_until
+    )
+
+
+def _parts(rows: Sequence[Row[Any]]) -> Parts:
+    found = Parts([], [], [], [])
+    for row in rows:
+        if row.part == "step":
+            found.steps.append(StepOf(row.key, row.title, row.done_at))
+        elif row.part == "link":
+            found.links.append(LinkTo(row.id, row.type, row.lag_days, row.key, row.title))
+            found.predecessors.append(Predecessor(row.id, row.key, row.title, row.type, row.status))
+        else:
+            shown = (row.id, row.kind, row.url, row.note, row.figure, row.created_by)
+            found.evidences.append(EvidenceOf(*shown, row.done_at))
+    return found

@@ -1,0 +1,84 @@
+"""Changing one task: load, judge, change, announce."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.kernel.clock import local_today
+from tracker.kernel.texts import Said
+from tracker.people.rules import Actor
+from tracker.projects import bulk_queries
+from tracker.projects.judgement import Change, Circumstances, judge
+from tracker.projects.moving import DATES, broken_links, with_changes
+from tracker.projects.showing import calendar_of
+from tracker.projects.task_queries import TaskAtHand
+from tracker.projects.task_writing import Done, assign, members, tell, write
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A task after its change, and what to say of it."""
+
+    at_hand: TaskAtHand
+    warnings: list[Said]
+
+
+def change_task(
+    session: Session, actor: Actor, at_hand: TaskAtHand, wish: Mapping[str, Any], *, now: datetime
+) -> Changed:
+    """Make of a locked task what ``wish`` says, by the fields of PATCH /tasks/{id}.
+
+    Raises what ``judge`` raises, and Invalid for members that are not there.
+    """
+    at_hand, wish = _with_members(session, at_hand, wish)
+    task = at_hand.task
+    change = judge(actor, task, wish, circumstances(at_hand, now))
+    warnings = [*change.warnings, *_broken(session, at_hand, change)]
+    if change.history:
+        done = Done(task, change)
+        assign(session, [done])
+        task = write(session, task, change.values, now=now)
+        tell(session, actor, [done], now=now)
+        assignees = sorted(wish.get("assignees", at_hand.assignees))
+        at_hand = replace(at_hand, task=task, assignees=assignees)
+    return Changed(at_hand, warnings)
+
+
+def _with_members(
+    session: Session, at_hand: TaskAtHand, wish: Mapping[str, Any]
+) -> tuple[TaskAtHand, Mapping[str, Any]]:
+    """Read again, under the lock, who is to do it, where that is to change."""
+    if "assignees" not in wish:
+        return at_hand, wish
+    workspace_id, task_id = at_hand.task.workspace_id, at_hand.task.id
+    wanted = set(members(session, workspace_id, wish["assignees"]).values())
+    assigned = bulk_queries.assignees_of(session, workspace_id, [task_id])[task_id]
+    return replace(at_hand, assignees=assigned), {**wish, "assignees": wanted}
+
+
+def circumstances(at_hand: TaskAtHand, now: datetime) -> Circumstances:
+    """What a judgement on this task looks at."""
+    return Circumstances(
+        now=now,
+        today=local_today(at_hand.frame.timezone, now),
+        calendar=calendar_of(at_hand.frame),
+        state=at_hand.frame.state,
+        policy=at_hand.policy,
+        gates=at_hand.gates,
+        predecessors=at_hand.parts.predecessors,
+        shown={evidence.kind for evidence in at_hand.parts.evidences},
+        assignees=at_hand.assignees,
+    )
+
+
+def _broken(session: Session, at_hand: TaskAtHand, change: Change) -> list[Said]:
+    """Warn of direct neighbours where the task has been moved; costs a statement only then."""
+    if not any(name in change.values for name in DATES):
+        return []
+    task = at_hand.task
+    links = bulk_queries.links_around(session, task.workspace_id, [task.id])
+    moved = with_changes(links, {task.id: change.values})
+    return broken_links(moved, calendar_of(at_hand.frame))

@@ -1,0 +1,160 @@
+"""What a change of tasks leaves behind: rows, history, announcements. One statement for each."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.orm import Session
+
+from tracker.kernel.activity import Entry, record
+from tracker.kernel.db import core
+from tracker.kernel.errors import Invalid
+from tracker.kernel.outbox import Event, publish
+from tracker.kernel.texts import Said
+from tracker.people.queries import members_named
+from tracker.people.rules import Actor
+from tracker.projects.events import (
+    TaskBlocked,
+    TaskChanged,
+    TaskDone,
+    TaskGivenUp,
+    TaskReopened,
+    TaskStarted,
+)
+from tracker.projects.history import entry
+from tracker.projects.judgement import Change, History
+from tracker.projects.models import Assignee, Task
+from tracker.projects.queries import TaskRow
+from tracker.projects.rules import CLOSED
+from tracker.projects.team import UNKNOWN_MEMBER
+
+_TASKS, _ASSIGNEES = Task.__table__, Assignee.__table__
+# Put into words once, for tasks are changed all day. What is set is told by the values.
+_MINE: Final = (
+    _TASKS.c.workspace_id == bindparam("of_workspace"),
+    _TASKS.c.id == bindparam("of_task"),
+)
+_CHANGE: Final = update(_TASKS).where(*_MINE)
+_CHANGE_ONE: Final = _CHANGE.returning(_TASKS)
+_ASSIGN: Final = insert(_ASSIGNEES)
+_UNASSIGN: Final = delete(_ASSIGNEES).where(
+    *(column == bindparam(column.name) for column in _ASSIGNEES.primary_key)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A judged change of one task, to be written."""
+
+    task: TaskRow
+    change: Change
+
+
+def members(
+    session: Session, workspace_id: UUID, names: Sequence[str], *, field: str = "assignees"
+) -> dict[str, UUID]:
+    """The members behind e-mails and ids. Raises Invalid, naming every one that is not there."""
+    found = members_named(session, workspace_id, names)
+    unknown = [name for name in names if name not in found]
+    if unknown:
+        raise Invalid({field: [Said(UNKNOWN_MEMBER, {"value": name}) for name in unknown]})
+    return found
+
+
+def write(session: Session, task: TaskRow, values: Mapping[str, Any], *, now: datetime) -> TaskRow:
+    """The row as it stands now, one version further."""
+    return core(session).execute(_CHANGE_ONE, _row(task, values, now)).one()
+
+
+def write_all(session: Session, changes: Sequence[Done], *, now: datetime) -> None:
+    """Write many rows with one statement: each sets every column that any of them sets."""
+    names = {name for done in changes for name in done.change.values}
+    rows = [
+        _row(done.task, {n: done.change.values.get(n, getattr(done.task, n)) for n in names}, now)
+        for done in changes
+    ]
+    if rows:
+        core(session).execute(_CHANGE, rows)
+
+
+def _row(task: TaskRow, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    mine = {"of_workspace": task.workspace_id, "of_task": task.id}
+    return {**mine, **values, "version": task.version + 1, "updated_at": now}
+
+
+def assign(session: Session, changes: Iterable[Done]) -> None:
+    """Give tasks to those who are to do them, and take them from the others."""
+    gone: list[dict[str, UUID]] = []
+    come: list[dict[str, UUID]] = []
+    for done in changes:
+        if "assignees" in done.change.history:
+            old, new = (set(map(UUID, ids)) for ids in _assignees(done.change.history))
+            gone += _assignments(done.task, old - new)
+            come += _assignments(done.task, new - old)
+    if gone:
+        core(session).execute(_UNASSIGN, gone)
+    if come:
+        core(session).execute(_ASSIGN, come)
+
+
+def _assignees(history: History) -> Sequence[Any]:
+    return history["assignees"]
+
+
+def _assignments(task: TaskRow, wanted: Iterable[UUID]) -> list[dict[str, UUID]]:
+    return [
+        {"workspace_id": task.workspace_id, "task_id": task.id, "member_id": member_id}
+        for member_id in sorted(wanted)
+    ]
+
+
+def tell(session: Session, actor: Actor, changes: Sequence[Done], *, now: datetime) -> None:
+    """Keep the history of ``changes``, and announce them."""
+    record(session, *(_entry(actor, done.task, done.change.history, now) for done in changes))
+    publish(session, *(event for done in changes for event in _events(actor, done, now)))
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    task: TaskRow,
+    history: History,
+    *,
+    now: datetime,
+    action: str = "changed",
+) -> None:
+    """Keep the history of something that belongs to a task."""
+    record(session, _entry(actor, task, history, now, action=action))
+
+
+def _entry(
+    actor: Actor, task: TaskRow, history: History, now: datetime, *, action: str = "changed"
+) -> Entry:
+    subject = ("task", task.id)
+    return entry(actor, task.project_id, subject, action=action, changes=history, now=now)
+
+
+def _events(actor: Actor, done: Done, now: datetime) -> Iterator[Event]:
+    values, task = done.change.values, done.task
+    of_task = {
+        "workspace_id": task.workspace_id,
+        "at": now,
+        "project_id": task.project_id,
+        "task_id": task.id,
+        "by": actor.member_id,
+    }
+    yield TaskChanged(**of_task, fields=list(done.change.history))
+    status = values.get("status")
+    if status == "done":
+        yield TaskDone(**of_task)
+    elif status == "blocked":
+        yield TaskBlocked(**of_task, reason=values["reason"])
+    elif status == "not_applicable":
+        yield TaskGivenUp(**of_task, reason=values["reason"])
+    elif status is not None and task.status in CLOSED:
+        yield TaskReopened(**of_task)
+    elif status == "in_progress" and task.status == "todo":
+        yield TaskStarted(**of_task)
