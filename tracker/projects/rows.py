@@ -8,8 +8,11 @@ from uuid import UUID
 
 from tracker.kernel.db import new_id
 from tracker.kernel.texts import LANGUAGES, Language, Said
+from tracker.playbooks.calendar import WorkCalendar
+from tracker.playbooks.parameters import Parameters
 from tracker.playbooks.planned import Plan, PlannedTask
 from tracker.playbooks.timeline import gate_row, recurring_row
+from tracker.projects.ritual_rules import next_on
 
 Rows = list[dict[str, Any]]
 
@@ -42,6 +45,7 @@ def rows_of(plan: Plan, new: NewProject, people: Mapping[str, UUID]) -> ProjectR
     """Everything that a new project stores; ``people`` are the members behind the roles."""
     language = plan.parameters.language
     ids = {task.spec.key: new_id() for task in plan.tasks}
+    workdays = working_days(plan.parameters)
     scope = {"workspace_id": new.workspace_id, "project_id": new.id}
     return ProjectRows(
         project=_project(plan, new),
@@ -57,7 +61,12 @@ def rows_of(plan: Plan, new: NewProject, people: Mapping[str, UUID]) -> ProjectR
             for position, phase in enumerate(plan.phases)
         ],
         tasks=[
-            {**scope, **_task(task, language, new.now), "id": ids[task.spec.key], "position": n}
+            {
+                **scope,
+                **task_row(task, language, workdays, now=new.now),
+                "id": ids[task.spec.key],
+                "position": n,
+            }
             for n, task in enumerate(plan.tasks)
         ],
         assignees=[
@@ -105,8 +114,16 @@ def _every_language(said: Said) -> dict[str, str]:
     return {language: said.say(language) for language in LANGUAGES}
 
 
-def _task(task: PlannedTask, language: Language, now: datetime) -> dict[str, Any]:
-    spec = task.spec
+def working_days(parameters: Parameters) -> WorkCalendar:
+    """The days on which rituals are held: a closed launch day is none of them."""
+    return WorkCalendar(parameters.country, parameters.subdivision, parameters.closures)
+
+
+def task_row(
+    task: PlannedTask, language: Language, workdays: WorkCalendar, *, now: datetime
+) -> dict[str, Any]:
+    """A planned task as its columns, without its place in a project."""
+    spec, recurring = task.spec, recurring_row(task, task.spec.recurring)
     return {
         "key": spec.key,
         "phase": spec.phase,
@@ -120,6 +137,9 @@ def _task(task: PlannedTask, language: Language, now: datetime) -> dict[str, Any
         "due_on": task.due_on,
         "deadline_on": task.deadline_on,
         "duration_days": task.days,
+        "reference_days": spec.days,
+        "optimistic_days": spec.optimistic,
+        "pessimistic_days": spec.pessimistic,
         "float_days": task.float_days,
         "is_milestone": spec.is_milestone,
         "is_early": spec.early,
@@ -127,7 +147,8 @@ def _task(task: PlannedTask, language: Language, now: datetime) -> dict[str, Any
         "evidence": spec.evidence,
         "proof": spec.proof[language] if spec.proof else None,
         "pillar": spec.pillar,
-        "recurring": recurring_row(task, spec.recurring),
+        "recurring": recurring,
+        "next_on": recurring and next_on(recurring, task.start_on, workdays),
         "why": task.facts,
         "version": 1,
         "updated_at": now,
