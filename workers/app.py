@@ -14,7 +14,7 @@ from workers.schedule import BEAT
 # A message that takes longer than this to be acknowledged is handed out again.
 _VISIBILITY: Final = 3600
 
-celery = Celery("tracker", include=["workers.history", "workers.upkeep"])
+celery = Celery("tracker", include=["workers.history", "workers.rituals", "workers.upkeep"])
 
 
 def configure(settings: Settings) -> Celery:

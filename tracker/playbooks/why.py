@@ -60,6 +60,10 @@ REASONS: Final[Mapping[str, Sentence]] = {
         en="Not before today, {from_on}: the community is already running.",
         fr="Pas avant aujourd'hui, le {from_on} : la communauté tourne déjà.",
     ),
+    "ritual": Sentence(
+        en="An occurrence of its ritual, on {from_on}.",
+        fr="Une occurrence de son rituel, le {from_on}.",
+    ),
     "checklist_day": Sentence(
         en="Stands on the day chosen for what was added, {from_on}.",
         fr="Placée au jour choisi pour ce qui a été ajouté, le {from_on}.",

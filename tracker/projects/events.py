@@ -1,6 +1,7 @@
 """What happens to projects and tasks."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -125,3 +126,26 @@ class TaskCommented(TaskEvent):
     topic: ClassVar[str] = "task.commented"
     comment_id: UUID
     mentions: list[UUID]
+    by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OccurrenceMade(Event):
+    """A ritual is due: its occurrence is a task now."""
+
+    topic: ClassVar[str] = "ritual.occurrence-made"
+    project_id: UUID
+    task_id: UUID
+    ritual_id: UUID
+    occurrence_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class OccurrenceMissed(Event):
+    """An occurrence was not done before the next one came."""
+
+    topic: ClassVar[str] = "ritual.occurrence-missed"
+    project_id: UUID
+    task_id: UUID
+    ritual_id: UUID
+    occurrence_on: date
