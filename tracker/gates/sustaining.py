@@ -1,0 +1,94 @@
+"""A figure against its target: there, fresh, and kept up for long enough. Pure."""
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import isfinite
+from typing import Any, Final
+
+from tracker.gates import said
+from tracker.gates.facts import Reading
+from tracker.kernel.texts import Said
+
+COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "<": operator.lt,
+    "==": operator.eq,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a figure has come to, by its newest reading."""
+
+    state: str
+    reading: Reading | None
+    sentence: Said
+
+
+def judge_figure(
+    criterion: Mapping[str, Any], readings: Sequence[Reading], now: datetime
+) -> Figure:
+    """Judge ``readings``, the oldest first; those of the future are nobody's word yet."""
+    known = [one for one in readings if one.at <= now and isfinite(one.value)]
+    values: dict[str, object] = {
+        "target": f"{criterion['op']} {criterion['value']:g}",
+        "days": criterion.get("sustained_days", 0),
+        "hours": criterion.get("max_age_hours", 0),
+    }
+    if not known:
+        return Figure("unknown", None, Said(said.NO_FIGURE, values))
+    last = known[-1]
+    values |= {"value": f"{last.value:g}", "at": _minute(last.at), "source": last.source}
+    if _is_stale(criterion, last.at, now):
+        return Figure("unknown", last, Said(said.STALE_FIGURE, values))
+    window = _window(known, now - timedelta(days=criterion.get("sustained_days", 0)))
+    failed = next((one for one in reversed(window) if not _holds(criterion, one)), None)
+    if failed is last:
+        return Figure("unmet", last, Said(said.FIGURE_FAILS, values))
+    if failed is not None:
+        values |= {"then": f"{failed.value:g}", "failed_at": _minute(failed.at)}
+        return Figure("unmet", last, Said(said.FIGURE_FAILED, values))
+    return _sustained(criterion, window, now, values)
+
+
+def _sustained(
+    criterion: Mapping[str, Any],
+    window: Sequence[Reading],
+    now: datetime,
+    values: dict[str, object],
+) -> Figure:
+    """Good wherever it was read: it must have been so from the first day on, and often enough."""
+    last = window[-1]
+    days = criterion.get("sustained_days", 0)
+    if days and window[0].at > now - timedelta(days=days):
+        values |= {"since": _minute(window[0].at)}
+        return Figure("unknown", last, Said(said.FIGURE_TOO_YOUNG, values))
+    gap = next((a for a, b in pairwise(window) if _is_stale(criterion, a.at, b.at)), None)
+    if gap is not None:
+        values |= {"since": _minute(gap.at)}
+        return Figure("unknown", last, Said(said.FIGURE_GAP, values))
+    return Figure("met", last, Said(said.FIGURE_KEPT if days else said.FIGURE_HOLDS, values))
+
+
+def _window(known: Sequence[Reading], since: datetime) -> Sequence[Reading]:
+    """The readings that tell of the time from ``since`` on: the last one before it, too."""
+    first = max((n for n, one in enumerate(known) if one.at <= since), default=0)
+    return known[first:]
+
+
+def _holds(criterion: Mapping[str, Any], reading: Reading) -> bool:
+    return COMPARE[criterion["op"]](reading.value, criterion["value"])
+
+
+def _is_stale(criterion: Mapping[str, Any], at: datetime, now: datetime) -> bool:
+    hours = criterion.get("max_age_hours")
+    return hours is not None and now - at > timedelta(hours=hours)
+
+
+def _minute(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")
