@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from tracker.config import Settings
+from tracker.gates.views import blp as gates
 from tracker.health import blp as health
 from tracker.kernel.clock import set_offset
 from tracker.library.views import blp as library
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
         tasks,
         history,
         life,
+        gates,
         overview,
         feeds,
         across,

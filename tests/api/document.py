@@ -82,7 +82,13 @@ class Operation:
         if kind == "object":
             wanted = schema.get("required", ())
             return {name: self._least(schema["properties"][name]) for name in wanted}
-        plain = {"string": "x", "integer": schema.get("minimum", 1), "boolean": False, "array": []}
+        text = {"date": "2099-12-31", "date-time": "2099-12-31T00:00:00Z"}
+        plain = {
+            "string": text.get(schema.get("format", ""), "x"),
+            "integer": schema.get("minimum", 1),
+            "boolean": False,
+            "array": [],
+        }
         return plain[kind]
 
 

@@ -25,6 +25,22 @@ TASK = """\
 """
 
 
+GATE = """\
+gates:
+  - key: ready
+    title: {{en: {title}, fr: {title} (fr)}}
+    after_phase: prepare
+    before_phase: null
+    "on": {{anchor: launch, working_days: -1}}
+    criteria:
+      - key: approved
+        kind: approval
+        title: {{en: {title}, fr: {title} (fr)}}
+        role: sponsor
+        count: 1
+"""
+
+
 def a_source(
     slug: str = "mine",
     version: int = 1,
@@ -32,12 +48,12 @@ def a_source(
     tasks: int = 2,
     title: str = "Mine",
     role: str = "content",
+    gated: bool = False,
 ) -> str:
-    """The YAML of a playbook whose tasks wait for nothing."""
+    """The YAML of a playbook whose tasks wait for nothing; a gate closes what lies before it."""
     head = HEAD.format(slug=slug, version=version, title=title)
-    return head + "".join(
-        TASK.format(number=number, title=title, role=role) for number in range(tasks)
-    )
+    body = "".join(TASK.format(number=number, title=title, role=role) for number in range(tasks))
+    return head + body + (GATE.format(title=title) if gated else "")
 
 
 def brings(persona: Persona, source: str) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def a_realm(app: Flask, *, slug: str, version: int) -> Realm:
 
 def _fill(realm: Realm, slug: str, version: int) -> None:
     owner, contributor = realm.owner, realm.people[Role.CONTRIBUTOR]
-    brings(owner, a_source(f"{slug}-plan", version, title=realm.canary))
+    brings(owner, a_source(f"{slug}-plan", version, title=realm.canary, gated=True))
     wish = {**a_wish(name=realm.canary, sector=realm.canary), "playbook": f"{slug}-plan"}
     project = answer(owner.post("/projects", wish), 201)
     for task in owner.tasks_of(project):
@@ -78,6 +78,11 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
     answer(owner.post("/assessments", {"answers": "AABBCCDDAA"}), 201)
     answer(owner.post("/feeds", {"project_id": project["id"]}), 201)
     _has_a_baseline(realm, project)
+    (gate,) = answer(owner.get(f"/projects/{project['id']}/gates"))["items"]
+    asked = {"action": "request", "comment": realm.canary}
+    answer(contributor.post(f"/gates/{gate['id']}/approvals", asked), 201)
+    held = {"decision": "hold", "reason": realm.canary}
+    answer(owner.post(f"/gates/{gate['id']}/decision", held, headers={"If-Match": "*"}))
 
 
 def _has_a_baseline(realm: Realm, project: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ def singles(world: World) -> dict[str, str]:
     alice, project = world.alice, world.mona.creates_a_project()
     token = answer(alice.post("/tokens", {"name": "reader", "scopes": ["read"]}), 201)
     quiz = answer(alice.post("/assessments", QUIZ), 201)
+    first_gate = answer(alice.get(f"/projects/{project['id']}/gates"))["items"][0]
     return {
         "workspace": "/workspaces/me",
         "member": f"/members/{world.bob.member_id}",
@@ -27,6 +28,8 @@ def singles(world: World) -> dict[str, str]:
         "project": f"/projects/{project['id']}",
         "timeline": f"/projects/{project['id']}/timeline",
         "task": f"/tasks/{world.mona.tasks_of(project)[0]['id']}",
+        "gate": f"/gates/{first_gate['id']}",
+        "dossier": f"/gates/{first_gate['id']}/dossier",
     }
 
 

@@ -57,6 +57,14 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "listTasks": (VIEWER, READ),
     "readTask": (VIEWER, READ),
     "changeTask": (CONTRIBUTOR, WRITE),
+    "listGates": (VIEWER, READ),
+    "readGate": (VIEWER, READ),
+    "listApprovals": (VIEWER, READ),
+    "addApproval": (CONTRIBUTOR, WRITE),
+    "decideGate": (MANAGER, WRITE),
+    "waiveGate": (OWNER, ADMIN),
+    "listDecisions": (VIEWER, READ),
+    "readDossier": (VIEWER, READ),
 }
 
 

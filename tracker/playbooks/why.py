@@ -73,6 +73,10 @@ REASONS: Final[Mapping[str, Sentence]] = {
         fr="Commence avec ce qui a été ajouté, le {from_on}.",
     ),
     "by_hand": Sentence(en="Set by hand: {from_on}.", fr="Fixée à la main : {from_on}."),
+    "condition": Sentence(
+        en="A condition of a gate, set on {from_on}.",
+        fr="Une condition posée à un point de passage, le {from_on}.",
+    ),
     "FS": Sentence(
         en="Follows “{task}”, due on {from_on}{lag}.", fr="Suit « {task} », due le {from_on}{lag}."
     ),

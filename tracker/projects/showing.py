@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from tracker.kernel.texts import Language
@@ -79,7 +79,19 @@ def told_why(
     return explain(task.why, titles, calendar_of(project), language)
 
 
-def calendar_of(project: Project | Frame) -> WorkCalendar:
+class Planned(Protocol):
+    """Anything that knows how a project is planned: its row, its frame, a copy of its facts."""
+
+    @property
+    def parameters(self) -> Any:
+        """What it is planned from."""
+
+    @property
+    def launch_on(self) -> Any:
+        """Its launch day."""
+
+
+def calendar_of(project: Planned) -> WorkCalendar:
     """The working days that a project is planned on."""
     parameters = project.parameters
     return _calendar(
