@@ -14,7 +14,9 @@ from workers.schedule import BEAT
 # A message that takes longer than this to be acknowledged is handed out again.
 _VISIBILITY: Final = 3600
 
-celery = Celery("tracker", include=["workers.history", "workers.rituals", "workers.upkeep"])
+celery = Celery(
+    "tracker", include=["workers.gates", "workers.history", "workers.rituals", "workers.upkeep"]
+)
 
 
 def configure(settings: Settings) -> Celery:

@@ -103,9 +103,12 @@ class Hearing:
 
     def change(self, **values: Any) -> None:
         """Write the gate, one version further."""
+        self.write({**values, "version": self.gate.version + 1})
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Write the gate; what readers do not see needs no other version."""
         mine = {"of_workspace": self.facts.project.workspace_id, "of_gate": self.gate.id}
-        further = {**values, "version": self.gate.version + 1}
-        core(self.session).execute(_CHANGE_GATE, {**mine, **further})
+        core(self.session).execute(_CHANGE_GATE, {**mine, **values})
 
 
 def keep_approval(hearing: Hearing, approval: ApprovalFact) -> None:
