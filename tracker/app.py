@@ -20,6 +20,7 @@ from tracker.projects.history_views import blp as history
 from tracker.projects.life_views import blp as life
 from tracker.projects.task_views import blp as tasks
 from tracker.projects.views import blp as projects
+from tracker.roster.views import blp as roster
 from tracker.web.api import make_api
 from tracker.web.auth import guard
 from tracker.web.jsons import use_orjson
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
         tasks,
         history,
         life,
+        roster,
         gates,
         overview,
         feeds,

@@ -38,7 +38,7 @@ class Realm:
         """
         name = parameter.name
         is_id = name.endswith("_id") or parameter.place != "path"
-        stem = {"assignee": "member"}.get(name, name.removesuffix("_id"))
+        stem = {"assignee": "member", "owner": "member"}.get(name, name.removesuffix("_id"))
         table = Base.metadata.tables[f"{stem}s" if is_id else operation.path.split("/")[3]]
         column = table.c["id" if is_id else name]
         wanted = select(column).where(table.c.workspace_id == self.workspace_id).order_by(column)
@@ -69,9 +69,12 @@ def a_realm(app: Flask, *, slug: str, version: int) -> Realm:
 
 def _fill(realm: Realm, slug: str, version: int) -> None:
     owner, contributor = realm.owner, realm.people[Role.CONTRIBUTOR]
+    viewer = realm.people[Role.VIEWER]  # looks after somebody, and so is on the project's team
     brings(owner, a_source(f"{slug}-plan", version, title=realm.canary, gated=True))
     wish = {**a_wish(name=realm.canary, sector=realm.canary), "playbook": f"{slug}-plan"}
     project = answer(owner.post("/projects", wish), 201)
+    person = {"name": realm.canary, "notes": realm.canary, "owner": viewer.email}
+    answer(owner.post(f"/projects/{project['id']}/roster", person), 201)
     for task in owner.tasks_of(project):
         change = {"notes": realm.canary, "assignees": [contributor.email]}
         answer(owner.patch(f"/tasks/{task['id']}", change))

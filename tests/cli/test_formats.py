@@ -13,7 +13,8 @@ from icalendar import Calendar
 from tests.cli.terminal import SHOWN, a_file, a_playbook, printed, run
 from tracker.cli.render.labels import until
 from tracker.cli.render.strip import Scale
-from tracker.overview.sheet import PLANNED, cell
+from tracker.kernel.cells import cell
+from tracker.overview.sheet import PLANNED
 
 
 def timeline(line: str = SHOWN) -> Any:

@@ -125,7 +125,11 @@ def _driver_url(url: str) -> URL:
 
 
 def _engine(url: URL, pool_size: int) -> Engine:
-    options: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
+    options: dict[str, Any] = {
+        "json_serializer": _to_json,
+        "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # an error's text goes to the log; people's names must not
+    }
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, pool_size=pool_size, max_overflow=0, **options)
         event.listen(engine, "connect", _prepare_sqlite)

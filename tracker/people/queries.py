@@ -1,6 +1,6 @@
 """Looking members and tokens up. Nothing here can be asked without a workspace, but a token."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -110,6 +110,14 @@ def members_named(session: Session, workspace_id: UUID, names: Sequence[str]) ->
     rows = core(session).execute(_NAMED, wanted).all()
     by_name = {row.email: row.id for row in rows} | {str(row.id): row.id for row in rows}
     return {name: by_name[name.lower()] for name in names if name.lower() in by_name}
+
+
+def emails_of(
+    session: Session, workspace_id: UUID, member_ids: Iterable[UUID | None]
+) -> dict[UUID, str]:
+    """E-mails of present members under their ids; those who have left are absent."""
+    wanted = _present(workspace_id).where(Member.id.in_([one for one in member_ids if one]))
+    return {one.id: one.email for one in session.scalars(wanted)}
 
 
 def is_id(name: str) -> bool:

@@ -7,21 +7,10 @@ from marshmallow import Schema, ValidationError, fields, validate, validates
 from tracker.kernel.clock import is_zone
 from tracker.kernel.texts import LANGUAGES
 from tracker.people.rules import OPEN_PREDECESSORS, Role, Scope
-from tracker.web.fields import Instant, Line
+from tracker.web.fields import EMail, Instant, Line
 
 ROLES = [role.value for role in Role]
 SCOPES = [scope.value for scope in Scope]
-
-
-class EMail(Line):
-    """An address, lower-cased: people do not mean two mailboxes by two spellings."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(longest=254, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        return str(validate.Email()(text)).lower()
 
 
 class WorkspaceChange(Schema):

@@ -77,6 +77,11 @@ REASONS: Final[Mapping[str, Sentence]] = {
         en="A condition of a gate, set on {from_on}.",
         fr="Une condition posée à un point de passage, le {from_on}.",
     ),
+    "roster": Sentence(
+        en="Within five working days of {from_on}, the day that made the member strategic.",
+        fr="Dans les cinq jours ouvrés qui suivent le {from_on}, jour où ce membre est devenu "
+        "stratégique.",
+    ),
     "FS": Sentence(
         en="Follows “{task}”, due on {from_on}{lag}.", fr="Suit « {task} », due le {from_on}{lag}."
     ),

@@ -27,7 +27,7 @@ class RosterContact(Base):
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     project_id: Mapped[UUID]
-    name: Mapped[str]
+    name: Mapped[str | None]  # None once they have refused: what named them is gone
     role: Mapped[str]  # seed, ambassador, expert, influencer, sponsor, natural_leader
     stage: Mapped[str]  # candidate, contacted, agreed, joined, introduced, active
     why: Mapped[str | None]

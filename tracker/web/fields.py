@@ -23,6 +23,17 @@ class Line(fields.String):
         return text.strip()
 
 
+class EMail(Line):
+    """An address, lower-cased: people do not mean two mailboxes by two spellings."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=254, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        return str(validate.Email()(text)).lower()
+
+
 class Prose(fields.String):
     """Text of several lines."""
 
