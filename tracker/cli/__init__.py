@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "catalog": Lazy("tracker.cli.catalog:catalog", "List, show and check playbooks."),
     "plan": Lazy("tracker.cli.plan:plan", "Plan a launch, or show one that is stored."),
     "project": Lazy("tracker.cli.project:project", "List projects, pause, cancel, archive them."),
+    "roster": Lazy("tracker.cli.roster:roster", "Import, list, export the people of a launch."),
     "quiz": Lazy("tracker.cli.quiz:quiz", "Say whether a community is worth launching now."),
     "workspace": Lazy("tracker.cli.workspace:workspace", "Create and list workspaces."),
     "member": Lazy("tracker.cli.member:member", "Add, change and remove members."),

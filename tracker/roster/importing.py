@@ -72,7 +72,8 @@ class BadRows(Invalid):
     def __init__(self, plan: Sequence[Planned]) -> None:
         bad = [row for row in plan if row.errors]
         self.rows = [{"line": row.line, "errors": row.errors} for row in bad]
-        super().__init__({"csv": [Said(_BAD_ROWS, {"count": len(bad)})]})
+        self.summary = Said(_BAD_ROWS, {"count": len(bad)})
+        super().__init__({"csv": [self.summary]})
 
 
 def plan_import(
