@@ -11,6 +11,7 @@ from tracker.health import blp as health
 from tracker.kernel.clock import set_offset
 from tracker.library.views import blp as library
 from tracker.overview.across_views import blp as across
+from tracker.overview.copy_views import blp as copies
 from tracker.overview.feed_views import blp as feeds
 from tracker.overview.feed_views import calendars
 from tracker.overview.views import blp as overview
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
         overview,
         feeds,
         across,
+        copies,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)

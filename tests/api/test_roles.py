@@ -49,6 +49,8 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "cancelProject": (MANAGER, WRITE),
     "archiveProject": (MANAGER, WRITE),
     "listFeeds": (VIEWER, READ),
+    "exportProject": (VIEWER, READ),
+    "importProject": (MANAGER, WRITE),
     "readWeek": (VIEWER, READ),
     "readPortfolio": (VIEWER, READ),
     "makeFeed": (VIEWER, WRITE),

@@ -10,7 +10,7 @@ import click
 import orjson
 from sqlalchemy.orm import Session
 
-from tracker.cli.member import EVERYTHING, workspace_options
+from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, open_database
 from tracker.cli.options import format_option
 from tracker.cli.render.gantt import render
@@ -60,8 +60,7 @@ def show(*, slug: str, acting_as: str | None, named: str, output: str) -> None:
         project = project_named(session, workspace.id, slug=slug, name=named)
         today = local_today(project.timezone, utcnow())
         shown = timeline_out(session, project, spoken_language(), today=today)
-        members = people.members(session, workspace.id, after=None, limit=EVERYTHING)
-        emails = {member.id: member.email for member in members}
+        emails = people.every_email(session, workspace.id)
     rendered = _rendered(shown, today, output, emails)
     click.echo(rendered, nl=not isinstance(rendered, bytes))
 

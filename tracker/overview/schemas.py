@@ -6,7 +6,8 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from tracker.overview.week import Week
 from tracker.projects.rules import STATES
-from tracker.web.fields import Instant
+from tracker.projects.schemas import ProjectOut
+from tracker.web.fields import Instant, Whole
 from tracker.web.paging import PageIn
 
 PORTFOLIO_SORTS: Final = tuple(
@@ -131,3 +132,47 @@ class PortfolioOut(Schema):
     total = fields.Integer()
     overdue = fields.Integer()
     blocked = fields.Integer()
+
+
+class ExportIn(Schema):
+    """Query of GET /projects/{id}/export."""
+
+    format = fields.String(load_default="json", validate=validate.OneOf(("json", "csv")))
+
+
+class CopyIn(Schema):
+    """A copy of a project, as an export writes it. Every row is checked field by field."""
+
+    format = fields.String(required=True)
+    version = Whole(1, 1_000_000, required=True)
+    exported_at = fields.String()
+    seal = fields.String()
+    project = fields.Dict(required=True)
+    members = fields.List(fields.Dict())
+    phases = fields.List(fields.Dict())
+    checklists = fields.List(fields.Dict())
+    gates = fields.List(fields.Dict())
+    tasks = fields.List(fields.Dict())
+    steps = fields.List(fields.Dict())
+    dependencies = fields.List(fields.Dict())
+    assignees = fields.List(fields.Dict())
+    watchers = fields.List(fields.Dict())
+    comments = fields.List(fields.Dict())
+    links = fields.List(fields.Dict())
+    evidence = fields.List(fields.Dict())
+    baselines = fields.List(fields.Dict())
+    approvals = fields.List(fields.Dict())
+    decisions = fields.List(fields.Dict())
+    waivers = fields.List(fields.Dict())
+    activity = fields.List(fields.Dict())
+    roster = fields.List(fields.Dict())
+
+
+class RestoredOut(ProjectOut):
+    """A project made from a copy, and what of it could not be taken."""
+
+    sealed = fields.Boolean(metadata={"description": "Whether this installation has sealed it."})
+    decisions_restored = fields.Boolean()
+    unknown_members = fields.List(fields.Dict())
+    restored = fields.Dict(metadata={"description": "Rows, section by section."})
+    notes = fields.List(fields.String())

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from tracker.kernel.texts import Language
+from tracker.people.queries import every_email
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.projects import queries
 from tracker.projects.models import Baseline, Gate, Phase, Project
@@ -143,3 +144,15 @@ def _gate(gate: Gate) -> dict[str, Any]:
         "criteria": gate.criteria,
         "version": gate.version,
     }
+
+
+def rows_of_sheet(
+    session: Session, project: Project, language: Language, *, today: date
+) -> list[dict[str, Any]]:
+    """The tasks of a project for a spreadsheet, where people go by their e-mail."""
+    emails = every_email(session, project.workspace_id)
+    shown = timeline_out(session, project, language, today=today)["tasks"]
+    return [
+        {**task, "assignees": [emails[one] for one in task["assignees"] if one in emails]}
+        for task in shown
+    ]

@@ -120,6 +120,12 @@ def emails_of(
     return {one.id: one.email for one in session.scalars(wanted)}
 
 
+def every_email(session: Session, workspace_id: UUID) -> dict[UUID, str]:
+    """E-mails under the ids of all members that there were: removed ones still have a place."""
+    wanted = select(_MEMBERS.c.id, _MEMBERS.c.email).where(_MEMBERS.c.workspace_id == workspace_id)
+    return {row.id: row.email for row in core(session).execute(wanted)}
+
+
 def is_id(name: str) -> bool:
     """Whether ``name`` is written like an id."""
     try:

@@ -53,6 +53,7 @@ class Problem(Schema):
 
 
 Decorator = Callable[[View], View]
+_TEXT: Final[Mapping[str, str]] = {"type": "string"}
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it has no types
@@ -100,12 +101,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # it has no typ
         *,
         media: str | None = None,
     ) -> Decorator:
-        """Document what the view answers; ``media`` is the type of what is no JSON."""
-        told = {"type": "string"} if media else schema
-        decorator: Decorator = super().alt_response(
-            status, schema=told, description=description, content_type=media
+        """Document what the view answers: JSON by ``schema``, text of type ``media``, or both."""
+        told: Decorator = super().alt_response(
+            status,
+            schema=schema or (_TEXT if media else None),
+            description=description,
+            content_type=None if schema else media,
         )
-        return decorator
+        if schema is None or media is None:
+            return told
+        also: Decorator = self.doc(responses={status: {"content": {media: {"schema": _TEXT}}}})
+        return lambda view: also(told(view))
 
 
 def _without_query(view: View) -> View:

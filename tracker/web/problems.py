@@ -6,13 +6,14 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import uuid4
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from tracker.kernel import errors
 from tracker.kernel.texts import Language, Said, Sentence
+from tracker.web.bodies import MEGABYTE
 from tracker.web.jsons import Unreadable, to_json
 from tracker.web.language import reader_language
 
@@ -45,8 +46,8 @@ _HTTP_SENTENCES: Final[Mapping[int, Sentence]] = {
         fr="Cette adresse ne connaît pas cette méthode ; l'en-tête Allow nomme les siennes.",
     ),
     413: Sentence(
-        en="The body is too large. Send at most 3 MB.",
-        fr="Le corps est trop gros. Envoyer au plus 3 Mo.",
+        en="The body is too large. Send at most {most} MB.",
+        fr="Le corps est trop gros. Envoyer au plus {most} Mo.",
     ),
     415: Sentence(
         en="The body must be JSON: send the header “Content-Type: application/json”.",
@@ -135,7 +136,8 @@ def http_problem(error: HTTPException) -> Response:
     """A problem for what Flask itself refuses."""
     code = error.code or 500
     sentence = _HTTP_SENTENCES.get(code, _OTHER)
-    detail = sentence.say(reader_language(), name=error.name)
+    most = (request.max_content_length or 0) // MEGABYTE
+    detail = sentence.say(reader_language(), name=error.name, most=most)
     response = problem(HTTPStatus(code), error.name.lower().replace(" ", "-"), detail)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "Location"):

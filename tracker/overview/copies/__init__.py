@@ -1,0 +1,1 @@
+"""A project as one file, and a project from such a file."""
