@@ -177,3 +177,15 @@ def knows_country(country: str) -> bool:
 def knows_subdivision(country: str, subdivision: str) -> bool:
     """Whether the country's holidays differ by a subdivision of this name."""
     return subdivision in _places().get(country, [])
+
+
+def knows_region(region: str) -> bool:
+    """Whether ``region``, as FR or DE-BY, has holidays that are known."""
+    country, _, subdivision = region.partition("-")
+    return knows_country(country) and (not subdivision or knows_subdivision(country, subdivision))
+
+
+def region_holiday(region: str, day: date, language: Language) -> str | None:
+    """The public holiday that ``region`` keeps on ``day``, even on a weekend; None without one."""
+    country, _, subdivision = region.partition("-")
+    return _named_holidays(country, subdivision or None, day.year, language).get(day)

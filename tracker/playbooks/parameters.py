@@ -1,14 +1,14 @@
 """What a project is planned from, and which values make sense."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from typing import Any, Final
 
 from tracker.kernel.clock import is_zone
 from tracker.kernel.errors import Invalid
 from tracker.kernel.texts import LANGUAGES, Language, Said, Sentence
-from tracker.playbooks.calendar import knows_country, knows_subdivision
+from tracker.playbooks.calendar import knows_country, knows_region, knows_subdivision
 from tracker.playbooks.grammar import AUDIENCES, SCOPES, TYPES
 
 RANGES: Final[Mapping[str, tuple[int, int]]] = {
@@ -78,6 +78,16 @@ _SUBDIVISION_ALONE = Sentence(
     en="A subdivision needs its country; give both or neither.",
     fr="Une subdivision va avec son pays ; donner les deux ou aucun.",
 )
+_UNKNOWN_REGION = Sentence(
+    en="“{value}” is not a region whose public holidays are known. Give a country or one of its "
+    "subdivisions, such as FR or DE-BY.",
+    fr="« {value} » n'est pas une région dont les jours fériés sont connus. Donner un pays ou une "
+    "de ses subdivisions, comme FR ou DE-BY.",
+)
+_BACKWARDS = Sentence(
+    en="The window that begins on {start_on} ends before it begins. Swap its two days.",
+    fr="La période qui commence le {start_on} finit avant de commencer. Échanger ses deux jours.",
+)
 _UNKNOWN_ZONE = Sentence(
     en="“{value}” is not a time zone of the tz database, such as Europe/Paris.",
     fr="« {value} » n'est pas un fuseau de la base tz, comme Europe/Paris.",
@@ -88,11 +98,35 @@ _TOO_MANY_CLOSURES = Sentence(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Blackout:
+    """Days, both inclusive, on which no community should open: a freeze, a rival's fair."""
+
+    start_on: date
+    end_on: date
+    reason: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "start_on": self.start_on.isoformat(),
+            "end_on": self.end_on.isoformat(),
+            "reason": self.reason,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Blackout":
+        """What ``as_json`` told."""
+        first, last = (date.fromisoformat(values[name]) for name in ("start_on", "end_on"))
+        return cls(first, last, values.get("reason"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """What a project is planned from. One of ``launch_on`` and ``start_on`` is None on the way in.
 
     ``people`` maps roles to members; ``inputs`` holds what else the team told about the project.
+    ``member_regions`` are where its members live, as ``FR`` or ``DE-BY``.
     """
 
     launch_on: date | None = None
@@ -112,6 +146,8 @@ class Parameters:
     timezone: str = "UTC"
     language: Language = "en"
     already_launched: bool = False
+    blackouts: tuple[Blackout, ...] = ()
+    member_regions: tuple[str, ...] = ()
     people: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
 
@@ -121,7 +157,29 @@ class Parameters:
         inputs = values.pop("inputs")
         for name in ("launch_on", "start_on"):
             values[name] = values[name] and values[name].isoformat()
-        return {**values, "closures": [day.isoformat() for day in self.closures], **inputs}
+        values["closures"] = [day.isoformat() for day in self.closures]
+        values["blackouts"] = [blackout.as_json() for blackout in self.blackouts]
+        values["member_regions"] = list(self.member_regions)
+        return {**values, **inputs}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Parameters":
+        """What ``as_json`` told; values that editions before this one did not know get defaults."""
+        mine = {name: values[name] for name in _NAMES if name in values}
+        for name in ("launch_on", "start_on"):
+            mine[name] = _day(mine.get(name))
+        mine["closures"] = tuple(map(date.fromisoformat, mine.get("closures", ())))
+        mine["blackouts"] = tuple(map(Blackout.from_json, mine.get("blackouts", ())))
+        mine["member_regions"] = tuple(mine.get("member_regions", ()))
+        inputs = {name: value for name, value in values.items() if name not in _NAMES}
+        return cls(**mine, inputs=inputs)
+
+
+_NAMES: Final = frozenset(field.name for field in fields(Parameters)) - {"inputs"}
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
 
 
 def check_parameters(parameters: Parameters, today: date) -> None:
@@ -182,5 +240,11 @@ def _place(parameters: Parameters) -> Iterator[tuple[str, Said]]:
         yield "subdivision", Said(_SUBDIVISION_ALONE, {})
     elif subdivision and country and not knows_subdivision(country, subdivision):
         yield "subdivision", Said(_UNKNOWN_SUBDIVISION, {"value": subdivision, "country": country})
+    for region in parameters.member_regions:
+        if not knows_region(region):
+            yield "member_regions", Said(_UNKNOWN_REGION, {"value": region})
+    for blackout in parameters.blackouts:
+        if blackout.end_on < blackout.start_on:
+            yield "blackouts", Said(_BACKWARDS, {"start_on": blackout.start_on.isoformat()})
     if not is_zone(parameters.timezone):
         yield "timezone", Said(_UNKNOWN_ZONE, {"value": parameters.timezone})

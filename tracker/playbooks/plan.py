@@ -31,6 +31,7 @@ from tracker.playbooks.schedule import (
     SHORTEST_MONTHS,
     FixedDays,
     month_shift,
+    phase_borders,
 )
 from tracker.playbooks.selection import lies_behind, links_in_force
 from tracker.playbooks.shape import Shape, measure
@@ -455,17 +456,7 @@ class Planner:
         }
 
     def _phases(self) -> tuple[PlannedPhase, ...]:
-        fixed = self.fixed
-        before_launch = self.calendar.day(self.launch - 1)
-        borders = {
-            "prepare": (min(fixed.start, before_launch), before_launch),
-            "launch": (fixed.launch, fixed.launch_end),
-            "recruit": (
-                self.recruit_on,
-                self.calendar.day(self.calendar.index(fixed.develop) - 1),
-            ),
-            "develop": (fixed.develop, fixed.end),
-        }
+        borders = phase_borders(self.fixed, self.calendar)
         return tuple(
             PlannedPhase(phase.key, phase.title, *borders[phase.key])
             for phase in sorted(self.playbook.phases, key=lambda phase: PHASES.index(phase.key))

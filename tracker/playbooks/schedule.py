@@ -39,6 +39,18 @@ class FixedDays:
         return day
 
 
+def phase_borders(days: FixedDays, calendar: WorkCalendar) -> dict[str, tuple[date, date]]:
+    """First and last day of each phase."""
+    before_launch = calendar.day(calendar.index(days.launch) - 1)
+    before_develop = calendar.day(calendar.index(days.develop) - 1)
+    return {
+        "prepare": (min(days.start, before_launch), before_launch),
+        "launch": (days.launch, days.launch_end),
+        "recruit": (calendar.on_or_after(days.launch + timedelta(days=1)), before_develop),
+        "develop": (days.develop, days.end),
+    }
+
+
 def month_shift(day: date, months: int) -> date:
     """``day`` moved by calendar months; the end of a shorter month is kept."""
     return day + relativedelta(months=months)

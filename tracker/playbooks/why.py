@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from tracker.kernel.texts import Language, Sentence
+from tracker.kernel.texts import Language, Said, Sentence
 from tracker.playbooks.calendar import WEEKEND, WorkCalendar
 
 # What fixed the start. The gaps: task and day of what it waited for, lag in working days.
@@ -97,6 +97,24 @@ REASONS: Final[Mapping[str, Sentence]] = {
         en="Ends once “{task}” has started, on {from_on}{lag}.",
         fr="Se termine une fois « {task} » commencée, le {from_on}{lag}.",
     ),
+    # What fixed it in a plan that is running.
+    "asked": Sentence(en="Set by hand to {from_on}.", fr="Fixée à la main au {from_on}."),
+    "with": Sentence(
+        en="Moved together with “{task}”, now due {from_on}.",
+        fr="Déplacée avec « {task} », désormais due le {from_on}.",
+    ),
+    "distance": Sentence(
+        en="Keeps its distance to where the plan's rules put it, counted from {from_on}.",
+        fr="Garde sa distance à ce que disent les règles du plan, comptée depuis le {from_on}.",
+    ),
+    "not_past": Sentence(
+        en="Nothing open stays in the past: it lay on {from_on}.",
+        fr="Rien d'ouvert ne reste dans le passé : elle était placée au {from_on}.",
+    ),
+    "overdue": Sentence(
+        en="Has started and is not done; it was due on {from_on}.",
+        fr="Commencée et pas terminée ; elle était due le {from_on}.",
+    ),
 }
 _LAG = Sentence(en=", {lag:+d} working days", fr=", {lag:+d} jours ouvrés")
 _LASTS = Sentence(en="Lasts {days} working days.", fr="Dure {days} jours ouvrés.")
@@ -135,6 +153,12 @@ def explain(
         _closed_days(facts, calendar, language),
     ]
     return " ".join(filter(None, said))
+
+
+def reason(rule: str, from_on: date, task: str | None = None, lag: int = 0) -> Said:
+    """The first of these sentences alone. ``task`` is the title of what it waits for."""
+    told = Said(_LAG, {"lag": lag}) if lag else ""
+    return Said(REASONS[rule], {"from_on": from_on.isoformat(), "task": task or "", "lag": told})
 
 
 def _duration(facts: Mapping[str, Any], language: Language) -> str:

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from tracker.kernel.texts import LANGUAGES
 from tracker.playbooks.grammar import AUDIENCES, PHASES, ROLES, SCOPES, TYPES
-from tracker.playbooks.parameters import FIRST_YEAR, LAST_YEAR, RANGES, Parameters
+from tracker.playbooks.parameters import FIRST_YEAR, LAST_YEAR, RANGES, Blackout, Parameters
 from tracker.projects.rules import STATES
 from tracker.web.fields import Amount, Day, Flag, Instant, Line, Prose, Whole
 from tracker.web.paging import PageIn
@@ -47,6 +47,19 @@ class InputsIn(Schema):
 _INPUTS: Final = tuple(InputsIn().fields)
 
 
+class BlackoutIn(Schema):
+    """Days, both inclusive, on which no community should open."""
+
+    start_on = Day(required=True)
+    end_on = Day(required=True)
+    reason = Line(load_default=None, allow_none=True)
+
+    @post_load
+    def as_blackout(self, data: dict[str, Any], **_kwargs: Any) -> Blackout:
+        """A value that the planner understands."""
+        return Blackout(**data)
+
+
 class ParametersIn(InputsIn):
     """What a project is planned from. Exactly one of launch_on and start_on is required."""
 
@@ -64,6 +77,15 @@ class ParametersIn(InputsIn):
     country = Line(longest=10, load_default=None, allow_none=True)
     subdivision = Line(longest=20, load_default=None, allow_none=True)
     closures = fields.List(Day(), load_default=list, validate=validate.Length(0, 5000))
+    blackouts = fields.List(
+        fields.Nested(BlackoutIn), load_default=list, validate=validate.Length(0, 100)
+    )
+    member_regions = fields.List(
+        Line(longest=10),
+        load_default=list,
+        validate=validate.Length(0, 50),
+        metadata={"description": "Where members live, such as FR or DE-BY."},
+    )
     timezone = Line(longest=64, load_default="UTC")
     language = _choice(LANGUAGES, load_default="en")
     already_launched = Flag(load_default=False)
@@ -79,6 +101,8 @@ class ParametersIn(InputsIn):
     def as_parameters(self, data: dict[str, Any], **_kwargs: Any) -> Parameters:
         """A value that the planner understands."""
         inputs = {name: data.pop(name) for name in _INPUTS if name in data}
+        for name in ("blackouts", "member_regions"):
+            data[name] = tuple(data[name])
         closures = tuple(sorted(set(data.pop("closures"))))
         return Parameters(**data, closures=closures, inputs=inputs)
 

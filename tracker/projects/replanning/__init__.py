@@ -1,0 +1,1 @@
+"""What moves when something of a running plan changes. Pure: values in, values out."""
