@@ -19,6 +19,7 @@ from tracker.people.service import load_actor
 from tracker.people.views import blp as people
 from tracker.projects.history_views import blp as history
 from tracker.projects.life_views import blp as life
+from tracker.projects.ritual_views import blp as rituals
 from tracker.projects.task_views import blp as tasks
 from tracker.projects.views import blp as projects
 from tracker.roster.views import blp as roster
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
         library,
         projects,
         tasks,
+        rituals,
         history,
         life,
         roster,

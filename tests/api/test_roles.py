@@ -67,6 +67,7 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "listTasks": (VIEWER, READ),
     "readTask": (VIEWER, READ),
     "changeTask": (CONTRIBUTOR, WRITE),
+    "createRitual": (MANAGER, WRITE),
     "listGates": (VIEWER, READ),
     "readGate": (VIEWER, READ),
     "listApprovals": (VIEWER, READ),

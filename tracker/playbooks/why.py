@@ -64,6 +64,10 @@ REASONS: Final[Mapping[str, Sentence]] = {
         en="An occurrence of its ritual, on {from_on}.",
         fr="Une occurrence de son rituel, le {from_on}.",
     ),
+    "own_ritual": Sentence(
+        en="Comes back by the team's own rule, from {from_on} on.",
+        fr="Revient selon la règle de l'équipe, à partir du {from_on}.",
+    ),
     "checklist_day": Sentence(
         en="Stands on the day chosen for what was added, {from_on}.",
         fr="Placée au jour choisi pour ce qui a été ajouté, le {from_on}.",

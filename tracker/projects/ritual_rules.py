@@ -9,6 +9,12 @@ from tracker.playbooks.recurrence import BadRule
 from tracker.playbooks.ritual import Ritual, next_occurrence, occurrences
 
 
+def workdays_of(parameters: Mapping[str, Any]) -> WorkCalendar:
+    """The working days of a project's stored parameters; a closed launch day is none of them."""
+    closures = map(date.fromisoformat, parameters["closures"])
+    return WorkCalendar(parameters["country"], parameters["subdivision"], closures)
+
+
 def next_on(
     recurring: Mapping[str, Any],
     start_on: date,

@@ -22,7 +22,7 @@ from tracker.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Language, Sentence
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.projects.events import OccurrenceMade, OccurrenceMissed
 from tracker.projects.models import Assignee, Gate, Project, Step, Task
-from tracker.projects.ritual_rules import next_on, occurrences_between
+from tracker.projects.ritual_rules import next_on, occurrences_between, workdays_of
 from tracker.projects.rules import CLOSED, is_open
 
 _MOST_AT_ONCE: Final = 40
@@ -150,7 +150,7 @@ def _closed_phases(
 
 
 def _turn(ritual: Ritual, closed: set[tuple[UUID, UUID, str]], now: datetime) -> Turn:
-    calendar = _calendar(ritual.parameters)
+    calendar = workdays_of(ritual.parameters)
     if ritual.project_state not in ("active", "paused"):
         return Turn(ritual, calendar, [], None)
     today = local_today(ritual.timezone, now)
@@ -164,11 +164,6 @@ def _turn(ritual: Ritual, closed: set[tuple[UUID, UUID, str]], now: datetime) ->
     after = days[-1] if days else today
     following = next_on(ritual.recurring, ritual.start_on, calendar, after=after)
     return Turn(ritual, calendar, days, following)
-
-
-def _calendar(parameters: Mapping[str, Any]) -> WorkCalendar:
-    closures = map(date.fromisoformat, parameters["closures"])
-    return WorkCalendar(parameters["country"], parameters["subdivision"], closures)
 
 
 def _advance(session: Session, turns: Sequence[Turn]) -> None:

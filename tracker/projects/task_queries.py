@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from typing import cast as cast_type
 from uuid import UUID
@@ -66,6 +66,15 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How a ritual has gone so far."""
+
+    next_on: date | None
+    done: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaskAtHand:
     """A task with everything that it takes to judge and to show it."""
 
@@ -78,6 +87,7 @@ class TaskAtHand:
     addresses: int
     gates: list[GateState]  # those before its phase
     parts: Parts
+    held: Held | None = None  # of a ritual
 
 
 def _listed(table: Any) -> Any:
@@ -182,10 +192,17 @@ _PARTS: Final = union_all(
 ).order_by("position", "id", "key")
 
 
+_OCCURRENCES: Final = select(
+    func.count().filter(_TASKS.c.status == "done"), func.count().filter(_TASKS.c.is_missed)
+).where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.ritual_id == _TASK)
+
+
 def task(
     session: Session, workspace_id: UUID, task_id: UUID, *, to_change: bool = False
 ) -> TaskAtHand:
-    """One task, locked where it is to be changed, in two statements. Raises NotFound.
+    """One task, locked where it is to be changed, in two statements; a ritual in three.
+
+    Raises NotFound.
 
     What is asked second is asked under the lock: evidence and predecessors are as they are now.
     """
@@ -205,7 +222,15 @@ def task(
         addresses=first.addresses,
         gates=[_gate_of(row) for row in rows if row.gate_id is not None],
         parts=_parts(core(session).execute(_PARTS, mine).all()),
+        held=_held(session, first) if first.recurring else None,
     )
+
+
+def _held(session: Session, ritual: TaskRow) -> Held:
+    """Costs a statement, of a ritual only."""
+    mine = {"workspace_id": ritual.workspace_id, "task_id": ritual.id}
+    done, missed = core(session).execute(_OCCURRENCES, mine).one()
+    return Held(ritual.next_on, done, missed)
 
 
 def _ids(joined: str | None) -> list[UUID]:

@@ -25,6 +25,7 @@ def task_shown(
             links=parts.links,
             language=language,
         ),
+        "recurring": _recurring(at_hand),
         "watchers": at_hand.watchers,
         "evidences": [asdict(evidence) for evidence in parts.evidences],
         "counts": {
@@ -35,6 +36,13 @@ def task_shown(
         "waits_on": _waits_on(at_hand, now),
         "warnings": [warning.say(language) for warning in warnings],
     }
+
+
+def _recurring(at_hand: TaskAtHand) -> dict[str, Any] | None:
+    """The rule of a ritual, with how it has gone so far."""
+    if at_hand.held is None:
+        return None
+    return {**at_hand.task.recurring, **asdict(at_hand.held)}
 
 
 def _waits_on(at_hand: TaskAtHand, now: datetime) -> dict[str, Any]:
