@@ -202,4 +202,42 @@ def test_looking_across_costs_the_same_for_few_projects_and_for_many(mona: Perso
             sizes.append(len(statements))
         found.append(sizes)
     assert found[0] == found[1]
-    assert max(found[0]) <= 5
+    week, all_projects = found[0]
+    assert week <= 11
+    assert all_projects <= 9
+
+
+# What waits for somebody's word.
+
+
+def waiting(who: Persona) -> list[tuple[str, bool]]:
+    rows = week_of(who)["waiting"]
+    return [(row["criterion"], row["requested"]) for row in rows]
+
+
+def test_approvals_wait_for_who_is_named_and_for_owners_once_asked(
+    alice: Persona, mona: Persona, bob: Persona
+) -> None:
+    project = mona.creates_a_project(people={"sponsor": bob.email})
+    gate = answer(mona.get(f"/projects/{project['id']}/gates"))["items"][0]
+    approval = next(c for c in gate["verdict"]["criteria"] if c["kind"] == "approval")
+    assert waiting(bob) == [(approval["key"], False)]
+    assert waiting(alice) == waiting(mona) == []
+    asked = {"action": "request", "criterion": approval["key"]}
+    answer(mona.post(f"/gates/{gate['id']}/approvals", asked), 201)
+    assert waiting(bob) == [(approval["key"], True)]
+    given = {"action": "approve", "criterion": approval["key"]}
+    answer(bob.post(f"/gates/{gate['id']}/approvals", given), 201)
+    assert waiting(bob) == []
+
+
+def test_owners_are_asked_where_nobody_is_named(alice: Persona, mona: Persona) -> None:
+    project = mona.creates_a_project()
+    gate = answer(mona.get(f"/projects/{project['id']}/gates"))["items"][0]
+    approval = next(c for c in gate["verdict"]["criteria"] if c["kind"] == "approval")
+    asked = {"action": "request", "criterion": approval["key"]}
+    answer(mona.post(f"/gates/{gate['id']}/approvals", asked), 201)
+    assert waiting(alice) == [(approval["key"], True)]
+    assert waiting(mona) == []
+    (row,) = portfolio(mona)
+    assert row["next_gate"]["is_met"] is False

@@ -37,6 +37,7 @@ def test_a_timeline_tells_how_far_each_phase_is(mona: Persona, vera: Persona) ->
     assert phases["launch"]["done"] == phases["launch"]["overdue"] == 0
     assert all(task["status"] == "done" for task in strategy)
     assert [gate["state"] for gate in shown["gates"]][:2] == ["passed", "pending"]
+    assert [gate["is_open"] for gate in shown["gates"]][:2] == [True, False]
     assert shown["project"]["state"] == "active"
 
 

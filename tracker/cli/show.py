@@ -58,10 +58,10 @@ def show(*, slug: str, acting_as: str | None, named: str, output: str) -> None:
         workspace, actor = acting(session, slug, acting_as)
         actor.must(Permission.LOOK)
         project = project_named(session, workspace.id, slug=slug, name=named)
-        today = local_today(project.timezone, utcnow())
-        shown = timeline_out(session, project, spoken_language(), today=today)
+        now = utcnow()
+        shown = timeline_out(session, project, spoken_language(), now=now)
         emails = people.every_email(session, workspace.id)
-    rendered = _rendered(shown, today, output, emails)
+    rendered = _rendered(shown, local_today(project.timezone, now), output, emails)
     click.echo(rendered, nl=not isinstance(rendered, bytes))
 
 

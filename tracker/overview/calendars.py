@@ -1,6 +1,7 @@
 """What is stored of a project as the events of a calendar."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.overview import queries as across
 from tracker.overview.diary import Entry, gate_entry, task_entry
+from tracker.overview.gate_states import seen_state
 from tracker.projects import queries
 from tracker.projects.models import Gate, Project
 from tracker.projects.queries import StepOf, TaskRow
@@ -15,7 +17,9 @@ from tracker.projects.queries import StepOf, TaskRow
 HOME: Final = "community-tracker"
 
 
-def project_entries(session: Session, project: Project, base_url: str) -> Iterator[Entry]:
+def project_entries(
+    session: Session, project: Project, base_url: str, *, now: datetime
+) -> Iterator[Entry]:
     """Tasks, then gates. An occurrence of a ritual is told by its ritual."""
     scope = (session, project.workspace_id, project.id)
     steps = queries.steps_in(*scope)
@@ -25,7 +29,7 @@ def project_entries(session: Session, project: Project, base_url: str) -> Iterat
             shown = _shown(steps.get(task.id, ()))
             yield stored_task(task, shown, (phases[task.phase],), base_url)
     for gate in queries.gates(*scope):
-        yield _stored_gate(gate, project, base_url)
+        yield _stored_gate(gate, project, base_url, seen_state(gate, now))
 
 
 def stored_task(
@@ -41,14 +45,14 @@ def stored_task(
     )
 
 
-def _stored_gate(gate: Gate, project: Project, base_url: str) -> Entry:
+def _stored_gate(gate: Gate, project: Project, base_url: str, state: str) -> Entry:
     return gate_entry(
         {
             "title": gate.title,
             "description": gate.description,
             "criteria": gate.criteria,
             "on": gate.planned_on,
-            "state": gate.state,
+            "state": state,
             "version": gate.version,
         },
         uid=f"gate.{gate.id}@{HOME}",

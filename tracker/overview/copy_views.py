@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.kernel.clock import local_today, utcnow
+from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
 from tracker.overview import schemas
 from tracker.overview.copies.restoring import Restored, restore
@@ -38,11 +38,10 @@ def export_project(query: dict[str, Any], project_id: UUID) -> ResponseReturnVal
     with reading() as session:
         project = projects.project(session, actor().workspace_id, project_id)
         if query["format"] == "csv":
-            today = local_today(project.timezone, now)
             language = reader_language(project.language)
-            rows = rows_of_sheet(session, project, language, today=today)
+            rows = rows_of_sheet(session, project, language, now=now)
             return _file(Response(sheet(STORED, rows), content_type="text/csv; charset=utf-8"))
-        with_roster = may_see_roster(actor())
+        with_roster = may_see_roster(session, actor(), project.id)
         document = document_of(session, project, with_roster=with_roster, now=now)
     return _file(json_response(document))
 

@@ -86,7 +86,8 @@ def revoke_feed(feed_id: UUID) -> ResponseReturnValue:
 def read_feed(secret: str) -> ResponseReturnValue:
     """The calendar behind a secret address; whoever has the address may read it."""
     with reading() as session:
-        content = service.calendar_behind(session, secret, current_app.config["BASE_URL"])
+        base_url = current_app.config["BASE_URL"]
+        content = service.calendar_behind(session, secret, base_url, now=utcnow())
     response = Response(content, content_type=CALENDAR)
     response.headers["Cache-Control"] = _KEPT
     return tagged(response, _ONLY_VERSION)

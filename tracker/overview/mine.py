@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from tracker.gates.gathering import facts_of_projects
 from tracker.kernel.clock import local_today
 from tracker.overview import queries
+from tracker.overview.gate_states import awaited
 from tracker.overview.week import Week, grouped
 from tracker.people.models import Member
 from tracker.projects.models import Gate
@@ -36,7 +38,17 @@ def week_of(session: Session, member: Member, wanted: Week | None, *, now: datet
         "last_on": week.last_on,
         "today": today,
         **grouped(shown, week, today),
+        "waiting": _waiting(session, member, now),
     }
+
+
+def _waiting(session: Session, member: Member, now: datetime) -> list[dict[str, Any]]:
+    """Approvals that wait for the member, the nearest gate first; in no week but now."""
+    scope = (session, member.workspace_id)
+    asked = queries.projects_that_may_ask(*scope, member)
+    facts = facts_of_projects(*scope, asked, now=now)
+    found = (row for one in facts.values() for row in awaited(one, member.id))
+    return sorted(found, key=lambda row: (row["due_on"], row["gate_id"], row["criterion"]))
 
 
 def _counts(task: TaskRow, week: Week) -> bool:

@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from tracker.gates.models import Approval
 from tracker.kernel.db import core
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
 from tracker.overview.models import Feed
 from tracker.people.models import Member
+from tracker.people.rules import Role
 from tracker.projects.models import Assignee, Baseline, Gate, Project, Step, Task
 from tracker.projects.queries import StepOf, TaskRow
 from tracker.projects.rules import CLOSED, READ_ONLY
@@ -63,6 +65,18 @@ _STEPS_OF: Final = (
     )
     .where(_MINE)
     .order_by(_STEPS.c.task_id, _STEPS.c.position)
+)
+_ASKED: Final = (
+    select(Approval.id)
+    .join(Gate, and_(Gate.workspace_id == Approval.workspace_id, Gate.id == Approval.gate_id))
+    .where(
+        Gate.workspace_id == Project.workspace_id,
+        Gate.project_id == Project.id,
+        Gate.state != "passed",
+        Approval.kind == "request",
+        Approval.voided_at.is_(None),
+    )
+    .exists()
 )
 _SUBSCRIBED: Final = (
     select(
@@ -242,3 +256,20 @@ def _is_late(today: Mapping[UUID, date]) -> ColumnElement[bool]:
             for day, ids in projects.items()
         ),
     )
+
+
+def projects_that_may_ask(session: Session, workspace_id: UUID, member: Member) -> list[UUID]:
+    """Active projects that name a member for a role, or where somebody has asked owners."""
+    found = session.execute(
+        select(Project.id, Project.parameters, _ASKED.label("is_asked"))
+        .where(Project.workspace_id == workspace_id, Project.state == "active")
+        .order_by(Project.id)
+    )
+    names = {member.email, str(member.id)}
+    is_owner = member.role == Role.OWNER
+    return [
+        row.id
+        for row in found
+        if names & {name.lower() for name in row.parameters["people"].values()}
+        or (is_owner and row.is_asked)
+    ]

@@ -107,6 +107,9 @@ class WeekOut(Schema):
     starting = fields.List(fields.Nested(WeekTaskOut))
     under_way = fields.List(fields.Nested(WeekTaskOut))
     done = fields.List(fields.Nested(WeekTaskOut))
+    waiting = fields.List(
+        fields.Dict(), metadata={"description": "Approvals that are yours to give, now."}
+    )
 
 
 class PortfolioIn(PageIn):

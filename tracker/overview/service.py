@@ -60,7 +60,7 @@ def revoke_feed(feed: Feed, *, now: datetime) -> None:
     feed.revoked_at = now
 
 
-def calendar_behind(session: Session, secret: str, base_url: str) -> bytes:
+def calendar_behind(session: Session, secret: str, base_url: str, *, now: datetime) -> bytes:
     """The calendar that ``secret`` opens. Raises NotFound, always in the same words."""
     feed = queries.subscribed(session, _hash(secret))
     if feed is None:
@@ -70,4 +70,5 @@ def calendar_behind(session: Session, secret: str, base_url: str) -> bytes:
         entries = member_entries(session, feed.workspace_id, feed.member_id, base_url)
         return diary(_TASKS_OF.say(language, name=feed.name), entries, refreshes=True)
     project = projects.project(session, feed.workspace_id, feed.project_id)
-    return diary(project.name, project_entries(session, project, base_url), refreshes=True)
+    entries = project_entries(session, project, base_url, now=now)
+    return diary(project.name, entries, refreshes=True)

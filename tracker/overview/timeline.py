@@ -2,18 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from tracker.kernel.clock import local_today
 from tracker.kernel.texts import Language
+from tracker.overview.gate_states import seen_state
 from tracker.people.queries import every_email
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.projects import queries
 from tracker.projects.models import Baseline, Gate, Phase, Project
 from tracker.projects.queries import TaskRow
-from tracker.projects.rules import CLOSED
+from tracker.projects.rules import CLOSED, is_open
 from tracker.projects.showing import calendar_of, task_out
 
 _BASELINED: Final = ("start_on", "due_on", "duration_days")
@@ -24,13 +26,14 @@ def timeline_out(
     project: Project,
     language: Language,
     *,
-    today: date,
+    now: datetime,
     baseline: Baseline | None = None,
 ) -> dict[str, Any]:
-    """The plan on ``today`` in the shape of `tracker plan preview`, old dates beside the new."""
+    """The plan as it is ``now``, in the shape of `tracker plan preview`; old dates beside new."""
     scope = (session, project.workspace_id, project.id)
     assignees, steps = queries.assignees_in(*scope), queries.steps_in(*scope)
     links, tasks = queries.links_in(*scope), queries.all_tasks(*scope)
+    today = local_today(project.timezone, now)
     progress, calendar = progress_of(tasks, today), calendar_of(project)
     shown = [
         task_out(
@@ -52,7 +55,7 @@ def timeline_out(
         "warnings": [warning[language] for warning in project.warnings],
         "phases": [_phase(phase, progress[phase.key]) for phase in queries.phases(*scope)],
         "tasks": shown,
-        "gates": [_gate(gate) for gate in queries.gates(*scope)],
+        "gates": [_gate(gate, now) for gate in queries.gates(*scope)],
         "left_out": [
             {"key": row["key"], "reason": row["reason"][language]} for row in project.left_out
         ],
@@ -128,7 +131,7 @@ def _phase(phase: Phase, progress: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _gate(gate: Gate) -> dict[str, Any]:
+def _gate(gate: Gate, now: datetime) -> dict[str, Any]:
     return {
         "id": gate.id,
         "key": gate.key,
@@ -137,7 +140,8 @@ def _gate(gate: Gate) -> dict[str, Any]:
         "after_phase": gate.after_phase,
         "before_phase": gate.before_phase,
         "on": gate.planned_on,
-        "state": gate.state,
+        "state": seen_state(gate, now),
+        "is_open": is_open(gate.state, gate.waived_until, now),
         "decided_at": gate.decided_at,
         "waived_until": gate.waived_until,
         "flags": gate.flags or [],
@@ -147,11 +151,11 @@ def _gate(gate: Gate) -> dict[str, Any]:
 
 
 def rows_of_sheet(
-    session: Session, project: Project, language: Language, *, today: date
+    session: Session, project: Project, language: Language, *, now: datetime
 ) -> list[dict[str, Any]]:
     """The tasks of a project for a spreadsheet, where people go by their e-mail."""
     emails = every_email(session, project.workspace_id)
-    shown = timeline_out(session, project, language, today=today)["tasks"]
+    shown = timeline_out(session, project, language, now=now)["tasks"]
     return [
         {**task, "assignees": [emails[one] for one in task["assignees"] if one in emails]}
         for task in shown

@@ -52,7 +52,7 @@ def _timeline(
         session,
         project,
         reader_language(project.language),
-        today=local_today(project.timezone, utcnow()),
+        now=utcnow(),
         baseline=queries.baseline(*scope, baseline_id) if baseline_id else None,
     )
     return project, shown
@@ -81,7 +81,8 @@ def read_calendar(project_id: UUID) -> ResponseReturnValue:
     """Every task, milestone and gate as an all-day event. `POST /feeds` makes it an address."""
     with reading() as session:
         project = projects.project(session, actor().workspace_id, project_id)
-        entries = list(project_entries(session, project, current_app.config["BASE_URL"]))
+        base_url = current_app.config["BASE_URL"]
+        entries = list(project_entries(session, project, base_url, now=utcnow()))
     response = Response(diary(project.name, entries), content_type=CALENDAR)
     response.headers["Cache-Control"] = "private, no-cache"
     return tagged(response, project.version)

@@ -21,6 +21,7 @@ from tracker.playbooks.recurrence import BadRule, check_rule
 from tracker.playbooks.why import explain
 from tracker.projects.rules import STATES, STATUSES
 from tracker.projects.schemas import ParametersIn
+from tracker.roster import rules as roster
 from tracker.web.field_messages import in_both_languages
 
 _MOST_TASKS: Final = 5_000
@@ -42,6 +43,9 @@ _CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("tasks", "evidence"): ("link", "note", "figure"),
     ("dependencies", "type"): ("FS", "SS", "FF", "SF"),
     ("evidence", "kind"): ("link", "note", "figure"),
+    ("roster", "role"): roster.ROLES,
+    ("roster", "stage"): roster.STAGES,
+    ("roster", "consent"): roster.CONSENTS,
     ("approvals", "kind"): ("request", "approve", "decline"),
     ("decisions", "decision"): ("pass", "conditional", "hold", "reject", "waive"),
 }
@@ -78,6 +82,13 @@ _NO_ZONE: Final = Sentence(
 _NO_RITUAL: Final = Sentence(
     en="Must be the id of a ritual.", fr="Doit être l'identifiant d'un rituel."
 )
+_REFUSED: Final = Sentence(
+    en="Who has refused is not kept by name.",
+    fr="Une personne qui a refusé n'est pas gardée sous son nom.",
+)
+_NO_CONSENT: Final = Sentence(
+    en="“{stage}” needs their consent.", fr="« {stage} » demande l'accord de la personne."
+)
 Fault = tuple[tuple[str, ...], Said]
 
 
@@ -112,6 +123,7 @@ def _faults(copy: Copy) -> Iterator[Fault]:
     yield from _bad_references(copy)
     yield from _doubles(copy)
     yield from _bad_tasks(copy)
+    yield from _bad_contacts(copy)
     yield from _bad_forms(copy)
 
 
@@ -169,6 +181,17 @@ def _bad_tasks(copy: Copy) -> Iterator[Fault]:
         if row["ritual_id"] is not None and row["ritual_id"] not in rituals:
             yield (*place, "ritual_id"), Said(_NO_RITUAL, {})
     yield from _loops(copy)
+
+
+def _bad_contacts(copy: Copy) -> Iterator[Fault]:
+    """The roster's rule holds for copies, too: nobody is kept by name without their consent."""
+    for number, row in enumerate(copy.sections["roster"]):
+        is_kept = row["stage"] in roster.CONFIRMED and row["consent"] != "given"
+        is_named = any(row[name] for name in roster.PERSONAL)
+        if row["consent"] == "refused" and is_named:
+            yield ("roster", str(number), "consent"), Said(_REFUSED, {})
+        elif is_kept and row["consent"] != "refused":
+            yield ("roster", str(number), "consent"), Said(_NO_CONSENT, {"stage": row["stage"]})
 
 
 def _loops(copy: Copy) -> Iterator[Fault]:

@@ -10,11 +10,13 @@ from sqlalchemy import Select, Table, select
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
+from tracker.kernel.errors import Forbidden
 from tracker.kernel.keys import sign
 from tracker.overview.copies.layout import FORMAT, PROJECT, PURPOSE, SECTIONS, VERSION, Section
 from tracker.people.queries import every_email
-from tracker.people.rules import Actor, Permission
+from tracker.people.rules import Actor
 from tracker.projects.models import Gate, Project, Task
+from tracker.roster.service import enter as enter_roster
 from tracker.web.jsons import to_json
 
 _TASKS, _GATES = Task.__table__, Gate.__table__
@@ -49,9 +51,13 @@ def document_of(
     return plain
 
 
-def may_see_roster(actor: Actor) -> bool:
+def may_see_roster(session: Session, actor: Actor, project_id: UUID) -> bool:
     """The roster is the project's team's own."""
-    return actor.may(Permission.MANAGE_PROJECTS)
+    try:
+        enter_roster(session, actor, project_id)
+    except Forbidden:
+        return False
+    return True
 
 
 def seal_of(document: Mapping[str, Any]) -> str:
