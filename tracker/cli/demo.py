@@ -71,7 +71,7 @@ def demo(host: str, port: int, *, and_up: bool) -> None:
         return
     with listening(host, port) as listener:
         made = _made(settings, host, port)
-        serve(settings, listener, f"{made}\n{up_message(host, port)}")
+        serve(settings, listener, f"{made}\n{up_message(host, port)}", with_jobs=True)
 
 
 def _made(settings: Settings, host: str, port: int) -> str:

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from importlib import import_module
 from signal import SIGTERM, signal
@@ -50,7 +50,7 @@ def up(host: str, port: int) -> None:
     settings = embedded_settings()
     with listening(host, port) as listener:
         upgrade(open_any_database(settings))
-        serve(settings, listener, up_message(host, port))
+        serve(settings, listener, up_message(host, port), with_jobs=True)
 
 
 @_host_and_port
@@ -95,8 +95,11 @@ def listening(host: str, port: int) -> Iterator[socket]:
         yield listener
 
 
-def serve(settings: Settings, listener: socket, greeting: str) -> None:
-    """Answer requests until told to stop. ``greeting`` is printed when they are."""
+def serve(settings: Settings, listener: socket, greeting: str, *, with_jobs: bool = False) -> None:
+    """Answer requests until told to stop. ``greeting`` is printed when they are.
+
+    ``with_jobs`` has this process do what worker and beat do elsewhere.
+    """
     set_up_logs(settings.log_format)
     app = create_app(settings)
     server = create_server(
@@ -105,11 +108,18 @@ def serve(settings: Settings, listener: socket, greeting: str) -> None:
     signal(SIGTERM, _stop)
     gc.freeze()  # what stands here stays: no collection needs to look through it again
     try:
-        click.echo(greeting)
-        server.run()  # on SystemExit it waits for the requests in hand
+        with _jobs() if with_jobs else nullcontext():
+            click.echo(greeting)
+            server.run()  # on SystemExit it waits for the requests in hand
     finally:
         server.close()
         current_database().close()
+
+
+def _jobs() -> AbstractContextManager[None]:
+    """The jobs in a thread of this process; Celery is slow to import, and web does without it."""
+    jobs: AbstractContextManager[None] = import_module("workers.embedded").ticking()
+    return jobs
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -133,5 +143,4 @@ def _run_celery(command: str) -> None:
     settings = load_settings()
     check_scaled(settings, command)
     open_database(settings)
-    # Celery is slow to import, and web and up do without it.
     import_module("workers.app").run(command, settings)
