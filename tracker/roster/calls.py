@@ -19,6 +19,7 @@ from tracker.kernel.outbox import publish
 from tracker.kernel.texts import LANGUAGES, Language, Sentence
 from tracker.people.queries import members_named
 from tracker.people.rules import Actor
+from tracker.projects import queries
 from tracker.projects.events import TaskChanged, TaskCreated, TaskGivenUp
 from tracker.projects.history import Changes, entry
 from tracker.projects.models import Assignee, Project, Task
@@ -29,7 +30,6 @@ from tracker.roster.models import RosterContact
 WITHIN_DAYS: Final = 5
 _ROLE: Final = "community_manager"
 _PHASE: Final = "recruit"
-_KEY: Final = f"{_PHASE}.roster.call_"
 _TITLE: Final = Sentence(
     en="Fifteen-minute call with a strategic member (#{number})",
     fr="Appel de quinze minutes avec un membre stratégique (n° {number})",
@@ -87,11 +87,12 @@ def make_calls(
         return
     mine = {"workspace_id": project.workspace_id, "project_id": project.id}
     keys = core(session).execute(_KEYS, mine).scalars()
-    number = max((int(key.removeprefix(_KEY)) for key in keys), default=0)
+    number = max((int(key.rpartition("_")[2]) for key in keys), default=0)
+    phase = _phase(session, project)
     position = int(core(session).execute(_LAST, mine).scalar_one())
     rows = []
     for n, one in enumerate(waiting, 1):
-        rows.append(_row(project, number + n, position + n, now))
+        rows.append(_row(project, phase, number + n, position=position + n, now=now))
         one.task_id = rows[-1]["id"]
     core(session).execute(insert(_TASKS), rows)
     _assign(session, project, waiting)
@@ -145,7 +146,15 @@ def _language(project: Project) -> Language:
     return next(language for language in LANGUAGES if language == project.language)
 
 
-def _row(project: Project, number: int, position: int, now: datetime) -> dict[str, Any]:
+def _phase(session: Session, project: Project) -> str:
+    """Where a call belongs; a playbook of one's own may do without that phase."""
+    phases = [phase.key for phase in queries.phases(session, project.workspace_id, project.id)]
+    return _PHASE if _PHASE in phases else phases[-1]
+
+
+def _row(
+    project: Project, phase: str, number: int, *, position: int, now: datetime
+) -> dict[str, Any]:
     today = local_today(project.timezone, now)
     language = _language(project)
     return {
@@ -153,8 +162,8 @@ def _row(project: Project, number: int, position: int, now: datetime) -> dict[st
         "workspace_id": project.workspace_id,
         "id": new_id(),
         "project_id": project.id,
-        "key": f"{_KEY}{number}",
-        "phase": _PHASE,
+        "key": f"{phase}.roster.call_{number}",
+        "phase": phase,
         "checklist": "roster",
         "position": position,
         "title": _TITLE.say(language, number=number),
