@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "plan": Lazy("tracker.cli.plan:plan", "Plan a launch, or show one that is stored."),
     "project": Lazy("tracker.cli.project:project", "List projects, pause, cancel, archive them."),
     "roster": Lazy("tracker.cli.roster:roster", "Import, list, export the people of a launch."),
+    "gate": Lazy("tracker.cli.gate:gate", "Show, approve, decide and waive gates."),
     "quiz": Lazy("tracker.cli.quiz:quiz", "Say whether a community is worth launching now."),
     "workspace": Lazy("tracker.cli.workspace:workspace", "Create and list workspaces."),
     "member": Lazy("tracker.cli.member:member", "Add, change and remove members."),
