@@ -13,6 +13,8 @@ COMMANDS: Final = {
     "resume": Lazy("tracker.cli.project_life:resume", "Go on after a pause."),
     "cancel": Lazy("tracker.cli.project_life:cancel", "Give a project up; it stays readable."),
     "archive": Lazy("tracker.cli.project_life:archive", "Put a project away for good."),
+    "export": Lazy("tracker.cli.copies:export", "Write a project into a sealed file."),
+    "import": Lazy("tracker.cli.copies:import_", "Make a project from such a file."),
     "delete": Lazy("tracker.cli.project_life:delete", "Delete a project and its history."),
 }
 
