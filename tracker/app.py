@@ -17,9 +17,13 @@ from tracker.overview.feed_views import calendars
 from tracker.overview.views import blp as overview
 from tracker.people.service import load_actor
 from tracker.people.views import blp as people
+from tracker.projects.comment_views import blp as comments
+from tracker.projects.dependency_views import blp as dependencies
 from tracker.projects.history_views import blp as history
 from tracker.projects.life_views import blp as life
+from tracker.projects.proof_views import blp as proofs
 from tracker.projects.ritual_views import blp as rituals
+from tracker.projects.step_views import blp as steps
 from tracker.projects.task_views import blp as tasks
 from tracker.projects.views import blp as projects
 from tracker.roster.views import blp as roster
@@ -54,6 +58,10 @@ def create_app(settings: Settings) -> Flask:
         projects,
         tasks,
         rituals,
+        steps,
+        comments,
+        proofs,
+        dependencies,
         history,
         life,
         roster,

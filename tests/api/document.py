@@ -82,14 +82,16 @@ class Operation:
         if kind == "object":
             wanted = schema.get("required", ())
             return {name: self._least(schema["properties"][name]) for name in wanted}
-        text = {"date": "2099-12-31", "date-time": "2099-12-31T00:00:00Z"}
-        plain = {
-            "string": text.get(schema.get("format", ""), "x"),
-            "integer": schema.get("minimum", 1),
-            "boolean": False,
-            "array": [],
+        if kind == "array":
+            return [self._least(schema["items"]) for _ in range(schema.get("minItems", 0))]
+        formats = {
+            "date": "2099-12-31",
+            "date-time": "2099-12-31T00:00:00Z",
+            "uri": "https://example.org/",
+            "uuid": str(NOBODYS),
         }
-        return plain[kind]
+        text = formats.get(schema.get("format", ""), "x")
+        return {"string": text, "integer": schema.get("minimum", 1), "boolean": False}[kind]
 
 
 def document_of(app: Flask) -> dict[str, Any]:

@@ -33,14 +33,15 @@ class Realm:
     def value_of(self, parameter: Parameter, operation: Operation) -> Any:
         """What this workspace would fill in for ``parameter``: an id or a name of its own.
 
-        A word ``thing_id`` is found in the table ``things``; other words of an address in the
-        table that it begins with. A new kind of thing has to be made in ``a_realm``.
+        A word ``thing_id`` or ``thing_key`` is found in the table ``things``; other words of an
+        address in the table that it begins with. A new kind of thing has to be made in ``a_realm``.
         """
         name = parameter.name
-        is_id = name.endswith("_id") or parameter.place != "path"
-        stem = {"assignee": "member", "owner": "member"}.get(name, name.removesuffix("_id"))
-        table = Base.metadata.tables[f"{stem}s" if is_id else operation.path.split("/")[3]]
-        column = table.c["id" if is_id else name]
+        stem, _, key = name.rpartition("_") if name.endswith(("_id", "_key")) else (name, "", "id")
+        stem = {"assignee": "member", "owner": "member", "predecessor": "task"}.get(stem, stem)
+        is_stored = key != "id" or name.endswith("_id") or parameter.place != "path"
+        table = Base.metadata.tables[f"{stem}s" if is_stored else operation.path.split("/")[3]]
+        column = table.c[key if is_stored else name]
         wanted = select(column).where(table.c.workspace_id == self.workspace_id).order_by(column)
         with current_database().reader() as session:
             found = session.scalars(wanted.limit(1)).one_or_none()
@@ -78,6 +79,7 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
     for task in owner.tasks_of(project):
         change = {"notes": realm.canary, "assignees": [contributor.email]}
         answer(owner.patch(f"/tasks/{task['id']}", change))
+    _fill_a_task(owner, min(task["id"] for task in owner.tasks_of(project)), realm.canary)
     answer(owner.post("/assessments", {"answers": "AABBCCDDAA"}), 201)
     answer(owner.post("/feeds", {"project_id": project["id"]}), 201)
     _has_a_baseline(realm, project)
@@ -86,6 +88,17 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
     answer(contributor.post(f"/gates/{gate['id']}/approvals", asked), 201)
     held = {"decision": "hold", "reason": realm.canary}
     answer(owner.post(f"/gates/{gate['id']}/decision", held, headers={"If-Match": "*"}))
+
+
+def _fill_a_task(owner: Persona, task_id: str, canary: str) -> None:
+    """What lies under a task: under that with the first id, where words of addresses lead."""
+    path = f"/tasks/{task_id}"
+    answer(owner.post(f"{path}/comments", {"body": f"{canary} @{owner.email}"}), 201)
+    answer(owner.post(f"{path}/steps", {"title": canary}), 201)
+    link = {"url": "https://example.org/", "title": canary}
+    answer(owner.post(f"{path}/links", link), 201)
+    answer(owner.post(f"{path}/evidence", {"kind": "note", "note": canary}), 201)
+    assert owner.call("PUT", f"{path}/watchers/{owner.member_id}").status_code == 204
 
 
 def _has_a_baseline(realm: Realm, project: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ from tracker.projects.queries import FRAMING, Frame, LinkTo, StepOf, TaskRow
 from tracker.projects.rules import GateState, Predecessor
 from tracker.projects.task_models import Comment, Evidence, TaskLink, Watcher
 
-_NO_TASK: Final = Sentence(
+NO_TASK: Final = Sentence(
     en="There is no such task in this workspace.",
     fr="Il n'y a pas de telle tâche dans cet espace.",
 )
@@ -210,7 +210,7 @@ def task(
     asked = _TO_CHANGE if to_change else _AT_HAND
     rows = cast_type("Sequence[TaskRow]", core(session).execute(asked, mine).all())
     if not rows:
-        raise NotFound(_NO_TASK)
+        raise NotFound(NO_TASK)
     first = rows[0]
     return TaskAtHand(
         task=first,

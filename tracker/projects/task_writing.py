@@ -24,7 +24,7 @@ from tracker.projects.events import (
     TaskReopened,
     TaskStarted,
 )
-from tracker.projects.history import entry
+from tracker.projects.history import Changes, entry
 from tracker.projects.judgement import Change, History
 from tracker.projects.models import Assignee, Task
 from tracker.projects.queries import TaskRow
@@ -117,24 +117,16 @@ def tell(session: Session, actor: Actor, changes: Sequence[Done], *, now: dateti
     publish(session, *(event for done in changes for event in _events(actor, done, now)))
 
 
-def note(
-    session: Session,
-    actor: Actor,
-    task: TaskRow,
-    history: History,
-    *,
-    now: datetime,
-    action: str = "changed",
-) -> None:
-    """Keep the history of something that belongs to a task."""
-    record(session, _entry(actor, task, history, now, action=action))
+def touch(session: Session, actor: Actor, task: TaskRow, history: Changes, *, now: datetime) -> int:
+    """One version further, for what belongs to a task has changed: written, kept, announced."""
+    write(session, task, {}, now=now)
+    tell(session, actor, [Done(task, Change({}, dict(history), []))], now=now)
+    return int(task.version) + 1
 
 
-def _entry(
-    actor: Actor, task: TaskRow, history: History, now: datetime, *, action: str = "changed"
-) -> Entry:
+def _entry(actor: Actor, task: TaskRow, history: History, now: datetime) -> Entry:
     subject = ("task", task.id)
-    return entry(actor, task.project_id, subject, action=action, changes=history, now=now)
+    return entry(actor, task.project_id, subject, action="changed", changes=history, now=now)
 
 
 def _events(actor: Actor, done: Done, now: datetime) -> Iterator[Event]:

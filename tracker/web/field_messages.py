@@ -60,6 +60,11 @@ _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
         "Ce jour n'existe pas dans le calendrier.",
     ),
     (
+        r"Not a web address, such as https://example\.org/page\.",
+        "Not a web address, such as https://example.org/page.",
+        "Pas une adresse web, comme https://example.org/page.",
+    ),
+    (
         r"Holds a control character or a line break; remove it\.",
         "Holds a control character or a line break; remove it.",
         "Contient un caractère de contrôle ou un saut de ligne ; le retirer.",

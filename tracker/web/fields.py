@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields, validate
 
@@ -34,11 +35,35 @@ class EMail(Line):
         return str(validate.Email()(text)).lower()
 
 
+class WebAddress(Line):
+    """An address that a browser opens: http or https, with a host, and without a password."""
+
+    def __init__(self, *, longest: int = 2000, **kwargs: Any) -> None:
+        kwargs.setdefault("metadata", {"format": "uri"})
+        super().__init__(longest=longest, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not _is_web_address(text):
+            raise ValidationError("Not a web address, such as https://example.org/page.")
+        return text
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        known = parts.hostname and parts.port != 0
+    except ValueError:  # brackets or a port that mean nothing
+        return False
+    plain = not any(mark in text for mark in ' <>"\\^`{|}')
+    return bool(known) and plain and parts.scheme in ("http", "https") and "@" not in parts.netloc
+
+
 class Prose(fields.String):
     """Text of several lines."""
 
-    def __init__(self, *, longest: int = 10_000, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(0, longest), **kwargs)
+    def __init__(self, *, least: int = 0, longest: int = 10_000, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(least, longest), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
