@@ -12,6 +12,8 @@ from tracker.kernel.db import Database, use_database
 from tracker.kernel.keys import use_secret
 from tracker.people.service import OpenTasks, fill_open_tasks
 from tracker.projects import handover
+from tracker.projects.counting import fill_count
+from tracker.roster.counting import count_for
 
 
 def wire(settings: Settings) -> Database:
@@ -20,4 +22,5 @@ def wire(settings: Settings) -> Database:
     use_database(database)
     use_secret(partial(signing_secret, settings))
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
+    fill_count(count_for)
     return database

@@ -47,6 +47,8 @@ class Clock(Thread):
 @contextmanager
 def ticking() -> Iterator[None]:
     """A clock that runs meanwhile."""
+    # What went well each minute would bury what did not.
+    logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
     clock = Clock()
     clock.start()
     try:

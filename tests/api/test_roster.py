@@ -16,7 +16,6 @@ from tracker.kernel.activity import Activity
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import core, reading
 from tracker.kernel.outbox import OutboxMessage
-from tracker.people.rules import Role
 from tracker.projects.models import Project
 from tracker.roster.counting import counts
 
@@ -115,17 +114,26 @@ def test_no_other_route_names_anybody(world: World) -> None:
     realm = a_realm(world.alice.app, slug="violet", version=1)
     (project,) = answer(realm.owner.get("/projects"))["items"]
     adds(realm.owner, project, strategic=True)
-    outsider = realm.people[Role.CONTRIBUTOR]
     for operation in operations_of(world.alice.app):
         if operation.method != "GET" or "roster" in operation.path:
             continue
         path = operation.path
         for word in operation.in_path:
             path = path.replace(f"{{{word.name}}}", str(realm.value_of(word, operation)))
-        # A manager's copy of a whole project has its roster; nobody else's has.
-        reader = outsider if operation.id == "exportProject" else realm.owner
-        text = reader.get(path).text
+        if operation.id == "exportProject":
+            continue  # the team's copy of a whole project has its roster; see below
+        text = realm.owner.get(path).text
         assert [word for word in TELLING if word in text] == [], operation
+
+
+def test_a_copy_of_the_project_names_people_to_the_team_alone(world: World) -> None:
+    project = world.mona.creates_a_project()
+    adds(world.mona, project)
+    path = f"/projects/{project['id']}/export"
+    assert "Quirke" in world.mona.get(path).text
+    for outsider in (world.bob, world.vera):
+        text = outsider.get(path).text
+        assert [word for word in TELLING if word in text] == []
 
 
 # Who is on the team.
@@ -312,12 +320,17 @@ def test_counts_feed_the_milestones(mona: Persona) -> None:
         "seeds_confirmed": {"value": 4, "target": 10, "reached": False},
         "seeds_engaged": {"value": 2, "target": 10, "reached": False},
     }
+    for key, value in (("seeds_confirmed", 4), ("seeds_engaged", 2), ("plan_approved", None)):
+        found = next(t for t in mona.tasks_of(project) if t["key"].endswith(f".{key}"))
+        told = answer(mona.get(f"/tasks/{found['id']}"))["counted"]
+        assert (told and told["value"]) == value
+        assert found["status"] == "todo"
     with reading() as session:
         row = core(session).execute(select(Project.__table__.c.workspace_id, Project.id)).first()
         assert row is not None
-        found = counts(session, *row)
-    assert found.reached("prepare.milestones.seeds_confirmed") == 4
-    assert found.reached("prepare.milestones.plan_approved") is None
+        numbers = counts(session, *row)
+    assert numbers.reached("prepare.milestones.seeds_confirmed") == 4
+    assert numbers.reached("prepare.milestones.plan_approved") is None
 
 
 # Lists.

@@ -162,6 +162,14 @@ class WaitsOnOut(Schema):
     tasks = fields.List(fields.Nested(WaitedForOut))
 
 
+class CountedOut(Schema):
+    """How far the count of a milestone has come. It ticks nothing."""
+
+    value = fields.Integer()
+    target = fields.Integer()
+    reached = fields.Boolean()
+
+
 class TaskOut(ListedTaskOut):
     """A task with what it is made of, what it waits for, and why it lies where it lies."""
 
@@ -171,6 +179,7 @@ class TaskOut(ListedTaskOut):
     watchers = fields.List(fields.UUID())
     evidences = fields.List(fields.Nested(EvidenceOut))
     counts = fields.Nested(CountsOut)
+    counted = fields.Nested(CountedOut, allow_none=True)
     waits_on = fields.Nested(WaitsOnOut)
     warnings = fields.List(
         fields.String(), metadata={"description": "Of the change that this answers."}

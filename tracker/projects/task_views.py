@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import local_today, utcnow
 from tracker.kernel.db import reading, unit_of_work
@@ -15,6 +16,7 @@ from tracker.people.rules import Permission
 from tracker.projects import queries, task_queries
 from tracker.projects import task_schemas as schemas
 from tracker.projects import task_service as service
+from tracker.projects.counting import counted
 from tracker.projects.queries import PRIORITY
 from tracker.projects.showing import listed_task
 from tracker.projects.task_queries import TaskAtHand
@@ -62,14 +64,15 @@ def read_task(task_id: UUID) -> ResponseReturnValue:
     """One task with what is under it, what it waits for, and why it lies where it lies."""
     with reading() as session:
         at_hand = task_queries.task(session, actor().workspace_id, task_id)
-    return _answer(at_hand, utcnow())
+        return _answer(session, at_hand, utcnow())
 
 
 def _answer(
-    at_hand: TaskAtHand, now: datetime, warnings: Sequence[Said] = ()
+    session: Session, at_hand: TaskAtHand, now: datetime, *, warnings: Sequence[Said] = ()
 ) -> ResponseReturnValue:
     language = reader_language(at_hand.frame.language)
     shown = task_shown(at_hand, language, now=now, warnings=warnings)
+    shown["counted"] = counted(session, at_hand)
     return tagged(json_response(shown), at_hand.task.version)
 
 
@@ -84,4 +87,4 @@ def change_task(changes: dict[str, Any], task_id: UUID) -> ResponseReturnValue:
         at_hand = task_queries.task(session, actor().workspace_id, task_id, to_change=True)
         check_if_match(at_hand.task.version)
         changed = service.change_task(session, actor(), at_hand, changes, now=now)
-    return _answer(changed.at_hand, now, changed.warnings)
+        return _answer(session, changed.at_hand, now, warnings=changed.warnings)

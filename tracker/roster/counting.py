@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
+from tracker.projects.task_queries import TaskAtHand
 from tracker.roster.models import RosterContact
 from tracker.roster.rules import CONFIRMED, ENGAGED
 
@@ -46,6 +47,16 @@ class Counts:
         """How many seeds a milestone counts, by its key; None for one that counts none."""
         stages = MILESTONES.get(milestone.rpartition(".")[2])
         return None if stages is None else self.of(role="seed", stages=stages)
+
+
+def count_for(session: Session, at_hand: TaskAtHand) -> dict[str, Any] | None:
+    """What the milestone at hand counts, beside how many seeds are wanted. Fills a hook."""
+    task = at_hand.task
+    if task.key.rpartition(".")[2] not in MILESTONES:
+        return None
+    value = counts(session, task.workspace_id, task.project_id).reached(task.key) or 0
+    target = at_hand.frame.parameters["seed_members"]
+    return {"value": value, "target": target, "reached": value >= target}
 
 
 def counts(session: Session, workspace_id: UUID, project_id: UUID) -> Counts:
