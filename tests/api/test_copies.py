@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -18,8 +19,10 @@ from tests.api.tables import everything
 from tests.api.test_statements import counted
 from tests.personas import Persona, World, answer
 from tracker.kernel import keys
-from tracker.kernel.db import Base, current_database
+from tracker.kernel.audit import verify
+from tracker.kernel.db import Base, current_database, unit_of_work
 from tracker.kernel.errors import Invalid
+from tracker.kernel.seals import seal_next
 from tracker.overview.copies.layout import PROJECT, SECTIONS
 from tracker.overview.copies.meaning import check
 from tracker.overview.copies.shape import read
@@ -445,3 +448,18 @@ def test_the_seal_covers_every_value(alice: Persona, exported: Document) -> None
     assert len(exported["seal"]) == 64
     reordered = json.loads(json.dumps(exported, sort_keys=True, indent=2))
     assert imports(alice, reordered)["sealed"] is True
+
+
+def test_the_restored_history_is_sealed_anew(
+    alice: Persona, exported: Document, project: dict[str, Any]
+) -> None:
+    restored = UUID(imports(alice, exported)["id"])
+    with unit_of_work() as session:
+        workspace_id = session.scalars(
+            select(PROJECT.table.c.workspace_id).where(PROJECT.table.c.id == restored)
+        ).one()
+        while seal_next(session, workspace_id, restored):
+            pass
+        verdict = verify(session, workspace_id, restored)
+    assert (verdict.bad, verdict.unsealed) == (None, 0)
+    assert verdict.sealed == len(exported["activity"]) + 1
