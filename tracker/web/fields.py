@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from marshmallow import ValidationError, fields, validate
 
 UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_BREAKS: Final = re.compile("[\n\r\t\u2028\u2029]")
+BREAKS: Final = re.compile("[\n\r\t\u2028\u2029]")
 
 
 class Line(fields.String):
@@ -19,7 +19,7 @@ class Line(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
-        if UNPRINTABLE.search(text) or _BREAKS.search(text):
+        if UNPRINTABLE.search(text) or BREAKS.search(text):
             raise ValidationError("Holds a control character or a line break; remove it.")
         return text.strip()
 
@@ -44,12 +44,13 @@ class WebAddress(Line):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if not _is_web_address(text):
+        if not is_web_address(text):
             raise ValidationError("Not a web address, such as https://example.org/page.")
         return text
 
 
-def _is_web_address(text: str) -> bool:
+def is_web_address(text: str) -> bool:
+    """Whether a browser would open ``text``, and say nothing secret to anybody by it."""
     try:
         parts = urlsplit(text)
         known = parts.hostname and parts.port != 0

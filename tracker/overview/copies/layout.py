@@ -43,7 +43,9 @@ FORMAT: Final = "community-tracker.project"
 VERSION: Final = 1
 PURPOSE: Final = "sealed copy of a project"
 
-Kind = Literal["id", "member", "day", "instant", "flag", "whole", "figure", "json", "text"]
+Kind = Literal[
+    "id", "member", "day", "instant", "flag", "whole", "figure", "json", "line", "prose", "address"
+]
 _KINDS: Final[tuple[tuple[type[Any], Kind], ...]] = (
     (Uuid, "id"),
     (Date, "day"),
@@ -61,6 +63,9 @@ _MEMBERS: Final = {
     "owner_id": "owner",
     "created_by": "created_by",
 }
+_PROSE: Final = frozenset(
+    ("description", "notes", "proof", "reason", "body", "comment", "note", "why", "contact")
+)
 # What is this installation's own business: whose the row is, and what jobs keep of it.
 _LEFT_OUT: Final = frozenset({"workspace_id", "project_id", "seq", "seal", "watched_at"})
 
@@ -155,8 +160,14 @@ def _field(column: Column[Any]) -> Field:
     if column.name in _MEMBERS:
         return Field(_MEMBERS[column.name], column, "member", None)
     kinds: Iterator[Kind] = (kind for type_, kind in _KINDS if isinstance(column.type, type_))
-    kind: Kind = next(kinds, "text")
+    kind: Kind = next(kinds, _kind_of_text(column.name))
     return Field(column.name, column, kind, _target(column))
+
+
+def _kind_of_text(name: str) -> Kind:
+    if name == "url":
+        return "address"
+    return "prose" if name in _PROSE else "line"
 
 
 def _target(column: Column[Any]) -> str | None:

@@ -10,11 +10,14 @@ from uuid import UUID
 from tracker.kernel.errors import FieldErrors, Invalid
 from tracker.kernel.texts import Said, Sentence
 from tracker.overview.copies.layout import FORMAT, PROJECT, SECTIONS, VERSION, Field, Section
-from tracker.web.fields import UNPRINTABLE
+from tracker.web.fields import BREAKS, UNPRINTABLE, is_web_address
 
 Row = dict[str, Any]
 _MOST_ROWS: Final = 50_000
-_LONGEST: Final = 20_000
+_LONGEST: Final = 100_000
+_LONGEST_LINE: Final = 1_000
+_LONGEST_EMAIL: Final = 254
+_LONGEST_ADDRESS: Final = 2_000
 _WHOLE: Final = 2**31
 _YEARS: Final = range(1970, 2200)  # as far as calendars reach
 _FIRST_INSTANT, _LAST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -58,9 +61,17 @@ _WRONG: Final[Mapping[str, Sentence]] = {
     ),
     "figure": Sentence(en="Must be a number.", fr="Doit être un nombre."),
     "json": Sentence(en="Must be an object or a list.", fr="Doit être un objet ou une liste."),
-    "text": Sentence(
-        en="Must be a text of up to 20000 characters, without control characters.",
-        fr="Doit être un texte de 20000 caractères au plus, sans caractère de contrôle.",
+    "prose": Sentence(
+        en="Must be a text of up to 100000 characters, without control characters.",
+        fr="Doit être un texte de 100000 caractères au plus, sans caractère de contrôle.",
+    ),
+    "line": Sentence(
+        en="Must be one line of up to 1000 characters, without control characters.",
+        fr="Doit être une ligne de 1000 caractères au plus, sans caractère de contrôle.",
+    ),
+    "address": Sentence(
+        en="Must be a web address, such as https://example.org/page.",
+        fr="Doit être une adresse web, comme https://example.org/page.",
     ),
 }
 
@@ -161,7 +172,7 @@ def _members(rows: Any) -> Mapping[str, str] | Faulty:
 
 def _pairs(rows: list[Any]) -> Iterator[tuple[str, str]]:
     for row in rows:
-        if isinstance(row, dict) and _id(row.get("id")) and _line(row.get("email")):
+        if isinstance(row, dict) and _id(row.get("id")) and _email(row.get("email")):
             yield str(_id(row["id"])), row["email"]
 
 
@@ -228,17 +239,31 @@ def _text(value: Any) -> str | None:
 
 def _line(value: Any) -> str | None:
     text = _text(value)
-    return text if text and len(text) <= 254 and "\n" not in text else None  # noqa: PLR2004
+    fits = text is not None and len(text) <= _LONGEST_LINE and not BREAKS.search(text)
+    return text if fits else None
+
+
+def _email(value: Any) -> str | None:
+    line = _line(value)
+    return line if line and len(line) <= _LONGEST_EMAIL else None
+
+
+def _address(value: Any) -> str | None:
+    text = _text(value)
+    fits = text is not None and len(text) <= _LONGEST_ADDRESS and is_web_address(text)
+    return text if fits else None
 
 
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "id": _id,
-    "member": _line,
+    "member": _email,
     "day": as_day,
     "instant": _instant,
     "flag": _flag,
     "whole": _whole,
     "figure": _figure,
     "json": _json,
-    "text": _text,
+    "prose": _text,
+    "line": _line,
+    "address": _address,
 }
