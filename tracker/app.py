@@ -22,6 +22,7 @@ from tracker.projects.dependency_views import blp as dependencies
 from tracker.projects.history_views import blp as history
 from tracker.projects.life_views import blp as life
 from tracker.projects.proof_views import blp as proofs
+from tracker.projects.replan_views import blp as replanning
 from tracker.projects.ritual_views import blp as rituals
 from tracker.projects.step_views import blp as steps
 from tracker.projects.task_views import blp as tasks
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
         dependencies,
         history,
         life,
+        replanning,
         roster,
         gates,
         overview,

@@ -44,6 +44,7 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "readTimeline": (VIEWER, READ),
     "drawGantt": (VIEWER, READ),
     "readCalendar": (VIEWER, READ),
+    "replanProject": (MANAGER, WRITE),
     "pauseProject": (MANAGER, WRITE),
     "resumeProject": (MANAGER, WRITE),
     "cancelProject": (MANAGER, WRITE),

@@ -40,6 +40,20 @@ class ProjectStateChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProjectReplanned(Event):
+    """Dates have moved. ``tasks`` are the ids of all that changed; no event for each of them."""
+
+    topic: ClassVar[str] = "project.replanned"
+    project_id: UUID
+    launch_on: date
+    was_on: date  # launch day before
+    tasks: list[UUID]
+    added: int
+    retired: int
+    by: UUID | None  # None where a rule of the tracker did it
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProjectDeleted(Event):
     """A project is gone, with everything in it."""
 

@@ -12,6 +12,7 @@ from tracker.people.rules import Permission
 from tracker.projects import queries, schemas
 from tracker.projects.life import turn
 from tracker.projects.life_rules import Act
+from tracker.projects.replan_service import propose
 from tracker.projects.showing import project_out
 from tracker.web.api import Blueprint
 from tracker.web.contract import takes_if_match
@@ -74,5 +75,6 @@ def _turn(project_id: UUID, act: Act, data: dict[str, Any]) -> ResponseReturnVal
         turn(session, actor(), project, act, reason=data.get("reason"), now=utcnow())
         shown = project_out(project, reader_language(project.language))
         if act == "resume":
-            shown["proposal"] = None
+            language = reader_language(project.language)
+            shown["proposal"] = propose(session, project, language=language, now=utcnow())
     return tagged(json_response(shown), project.version)

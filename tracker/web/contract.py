@@ -48,6 +48,12 @@ def needs_if_match(view: View) -> View:
     return takes_if_match(view)
 
 
+def may_need_if_match(view: View) -> View:
+    """Mark an action that is refused (428) without If-Match where it changes something."""
+    cast("Any", view).may_need_if_match = True
+    return takes_if_match(view)
+
+
 def _heeds_if_match(view: View, method: str) -> bool:
     return method in _CHANGING or getattr(view, "takes_if_match", False)
 
@@ -67,5 +73,6 @@ def refusals(rule: str, view: View, method: str) -> dict[int, str]:
     codes |= {404} if "<" in rule else set()
     codes |= {409} if method != "GET" else set()
     codes |= {412} if _heeds_if_match(view, method) else set()
-    codes |= {428} if getattr(view, "needs_if_match", False) else set()
+    may_ask = any(hasattr(view, name) for name in ("needs_if_match", "may_need_if_match"))
+    codes |= {428} if may_ask else set()
     return dict.fromkeys(sorted(codes), "Problem")

@@ -52,7 +52,7 @@ def basis_of(state: State, changes: Changes, today: date) -> Basis:
     check_launch_day(state, launch_on, today)
     frame = frame_of(state)
     bare = _calendar(state.parameters)
-    old_days = fixed_days(frame, state.launch_on)
+    old_days = fixed_days(frame, state.parameters, bare)
     layouts = _layouts(state, wanted, changes)
     if layouts is None:
         ground = Ground(Axis.on(bare, state.launch_on), old_days, None, bare)
@@ -62,9 +62,10 @@ def basis_of(state: State, changes: Changes, today: date) -> Basis:
     before, after = layouts
     axes = Axis(before.calendar), Axis(after.calendar)
     frame = moved_frame(state, before, after, axes)
+    new_bare = _calendar(wanted)
     grounds = (
         Ground(axes[0], old_days, before, bare),
-        Ground(axes[1], fixed_days(frame, launch_on), after, _calendar(wanted)),
+        Ground(axes[1], fixed_days(frame, wanted, new_bare), after, new_bare),
     )
     scope = scope_of(state, before, after, is_launched=is_launched(state, today))
     links = links_after(scope.tasks, changes, layouts)

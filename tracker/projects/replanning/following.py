@@ -8,7 +8,7 @@ from tracker.playbooks.model import TaskSpec
 from tracker.projects.replanning.bounds import Places
 from tracker.projects.replanning.net import Net, Tie
 from tracker.projects.replanning.shifting import Ground
-from tracker.projects.replanning.values import Changes, Frozen, Move, Reason
+from tracker.projects.replanning.values import Changes, Frozen, Move, Reason, StoredTask
 
 
 @dataclass
@@ -180,12 +180,17 @@ def _out_of_order(course: Course, today: date) -> Iterator[int]:
     net, before = course.net, course.before
     now = before.axis.first(today)
     for n, frozen in enumerate(net.frozen):
-        if frozen is Frozen.STARTED and net.tasks[n].due_on < today:
+        if frozen is Frozen.STARTED and _is_overdue(net.tasks[n], today):
             yield n
         if frozen is not None:
             continue
         if before.start[n] < now or (before.earliest(n) or before.start[n]) > before.start[n]:
             yield n
+
+
+def _is_overdue(task: StoredTask, today: date) -> bool:
+    """A ritual never is: its occurrences are."""
+    return task.due_on < today and not task.is_ritual
 
 
 def floors_of(
@@ -237,7 +242,8 @@ def leave_the_past(course: Course, stood: Collection[int], today: date) -> None:
     net, places = course.net, course.places
     for n in net.order:
         frozen = net.frozen[n]
-        if frozen is Frozen.STARTED and n not in course.held and net.tasks[n].due_on < today:
+        is_overdue = frozen is Frozen.STARTED and _is_overdue(net.tasks[n], today)
+        if is_overdue and n not in course.held:
             course.reasons[n] = Reason("overdue", net.tasks[n].due_on)
         if frozen not in (None, Frozen.FIXED):
             continue

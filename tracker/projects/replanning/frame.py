@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.grammar import PHASES
 from tracker.playbooks.layout import Layout
 from tracker.playbooks.model import Anchor
-from tracker.playbooks.schedule import FixedDays, phase_borders
+from tracker.playbooks.parameters import Parameters
+from tracker.playbooks.schedule import (
+    MONTHS_TO_DEVELOP,
+    FixedDays,
+    month_shift,
+    phase_borders,
+)
 from tracker.projects.replanning.axis import Axis
 from tracker.projects.replanning.shifting import Ground, told
 from tracker.projects.replanning.values import State, StoredGate, StoredPhase
@@ -31,14 +38,21 @@ def frame_of(state: State) -> Frame:
     return Frame(state.phases, state.start_on, state.end_on)
 
 
-def fixed_days(frame: Frame, launch_on: date) -> FixedDays:
-    """The fixed points as the phases have them, which a late gate may have moved."""
+def fixed_days(frame: Frame, parameters: Parameters, calendar: WorkCalendar) -> FixedDays:
+    """The fixed points as the phases have them, which a late gate may have moved.
+
+    A playbook may have no such phase; then they are where the parameters put them.
+    """
+    launch = parameters.launch_on
+    assert launch
     borders = {phase.key: phase for phase in frame.phases}
+    last = calendar.on_or_before(launch + timedelta(weeks=parameters.launch_weeks, days=-1))
+    month_six = calendar.on_or_after(month_shift(launch, MONTHS_TO_DEVELOP))
     return FixedDays(
         start=frame.start_on,
-        launch=launch_on,
-        launch_end=borders["launch"].end_on,
-        develop=borders["develop"].start_on,
+        launch=launch,
+        launch_end=borders["launch"].end_on if "launch" in borders else max(launch, last),
+        develop=borders["develop"].start_on if "develop" in borders else month_six,
         end=frame.end_on,
     )
 

@@ -20,7 +20,8 @@ class Tie(NamedTuple):
 class Net:
     """Everything under the place of its task in ``tasks``; ``order`` has predecessors first.
 
-    What does not apply is transparent: who waits for it waits, FS+0, for what it waited for.
+    A ritual of which there is an occurrence has begun. What does not apply is transparent: who
+    waits for it waits, FS+0, for what it waited for.
     """
 
     tasks: Sequence[StoredTask]
@@ -39,13 +40,19 @@ def net_of(
 ) -> Net:
     """The net of ``tasks`` that wait for ``after``. Loops have been refused before."""
     at = {task.key: n for n, task in enumerate(tasks)}
+    begun = {task.ritual for task in tasks}
     ties = [list(_ties(task, after, at, tasks)) for task in tasks]
     return Net(
         tasks=tasks,
         at=at,
         ties=ties,
         order=_order(ties),
-        frozen=[_frozen(task, changes, specs.get(task.key)) for task in tasks],
+        frozen=[
+            Frozen.STARTED
+            if task.key in begun and task.is_open
+            else _frozen(task, changes, specs.get(task.key))
+            for task in tasks
+        ],
         opens=[_opens(task, specs.get(task.key)) for task in tasks],
     )
 

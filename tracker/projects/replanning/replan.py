@@ -93,7 +93,8 @@ def shift_phase(state: State, phase: str, days: int, today: date) -> Replan:
     basis = basis_of(state, changes, today)
     ground = basis.grounds[0]
     frame = _late_frame(basis.frame, phase, days, ground.axis)
-    late = Ground(ground.axis, fixed_days(frame, state.launch_on), None, ground.bare)
+    days_then = fixed_days(frame, state.parameters, ground.bare)
+    late = Ground(ground.axis, days_then, None, ground.bare)
     basis = replace(basis, frame=frame, grounds=(ground, late))
     net = net_of(state.tasks, changes, basis.specs, basis.links)
     stood = stored(net, ground, today)

@@ -51,7 +51,7 @@ def _stands(
         return first(task.start_on, opens=opens), first(task.due_on, opens=opens)
     start = first(task.began_on or task.start_on, opens=opens)
     if frozen is Frozen.STARTED:
-        due_on = max(task.due_on, today)
+        due_on = task.due_on if task.is_ritual else max(task.due_on, today)
         return start, max(start, first(due_on, opens=opens))
     last = axis.last(task.finished_on or task.due_on, opens=opens)
     return min(start, last), last
