@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 from uuid import uuid4
 
-from tests.benchmarks import changing, creating, listing, previewing, resting, scheduling
+from tests.benchmarks import changing, creating, judging, listing, previewing, resting, scheduling
 from tests.benchmarks.measuring import PAIRS
 from tests.benchmarks.report import MISSED, Line, heading
 from tests.benchmarks.sites import Site, a_site
@@ -20,7 +20,7 @@ from tests.servers.home import NoServer
 from tests.servers.postgres import DURABLE, create_database, drop_database, start_postgres
 
 STORED: Final = (1_000, 100_000)
-PARTS: Final = ("schedule", "preview", "create", "list", "change", "memory")
+PARTS: Final = ("schedule", "preview", "create", "list", "change", "judge", "memory")
 BACKENDS: Final = ("sqlite", "postgresql")
 
 
@@ -64,7 +64,12 @@ def _print(title: str, lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _served(parts: Iterable[str], small: Site, large: Site) -> Iterator[Line]:
-    works = {"create": creating.lines, "list": listing.lines, "change": changing.lines}
+    works = {
+        "create": creating.lines,
+        "list": listing.lines,
+        "change": changing.lines,
+        "judge": judging.lines,
+    }
     if "memory" in parts:
         yield from resting.lines(small)
     for part, work in works.items():

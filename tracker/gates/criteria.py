@@ -76,7 +76,7 @@ def _tasks_done(case: Case) -> Found:
 
 def _of_phase(case: Case) -> list[TaskFact]:
     phase = case.criterion["phase"]
-    return [t for t in case.facts.tasks.values() if t.phase == phase and not t.is_ritual]
+    return [t for t in case.facts.tasks.values() if t.phase == phase and not t.is_aside]
 
 
 def _optional_share(case: Case) -> Found:

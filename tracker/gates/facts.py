@@ -23,7 +23,11 @@ class MemberFact:
 
 @dataclass(frozen=True, slots=True)
 class TaskFact:
-    """A task that a criterion counts or names. Rituals never stop, so nobody waits for them."""
+    """A task that a criterion counts or names.
+
+    No gate waits for what is ``is_aside``: rituals, which never stop, and what was added later with
+    a day of its own.
+    """
 
     id: UUID
     key: str
@@ -31,7 +35,7 @@ class TaskFact:
     phase: str
     status: str
     is_optional: bool = False
-    is_ritual: bool = False
+    is_aside: bool = False
     finished_on: date | None = None
 
 

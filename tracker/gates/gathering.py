@@ -162,7 +162,7 @@ def _task(row: Row[Any]) -> TaskFact:
         phase=row.phase,
         status=row.status,
         is_optional=row.is_optional,
-        is_ritual=row.recurring is not None or row.is_occurrence,
+        is_aside=row.recurring is not None or row.is_aside,
         finished_on=finished_on,
     )
 

@@ -133,7 +133,7 @@ _TASKS_ASKED_FOR: Final[Select[Any]] = (
         _TASKS.c.phase,
         _TASKS.c.status,
         _TASKS.c.is_optional,
-        or_(_TASKS.c.next_on.is_not(None), _TASKS.c.ritual_id.is_not(None)).label("is_occurrence"),
+        or_(_TASKS.c.ritual_id.is_not(None), _TASKS.c.origin == "checklist").label("is_aside"),
         _TASKS.c.recurring,
         _TASKS.c.finished_on,
     )

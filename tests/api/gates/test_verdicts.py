@@ -10,6 +10,7 @@ from tests.api.gates.acts import (
 )
 from tests.api.gates.traces import states
 from tests.api.problems import FRENCH, problem
+from tests.api.test_statements import counted
 from tests.personas import Persona, answer
 from tracker.kernel.clock import utcnow
 
@@ -65,3 +66,21 @@ def test_a_project_without_gates_has_none_and_an_unknown_one_is_unknown(mona: Pe
     nobodys = "01a20ad5-3f2f-7b0a-8f4f-5d2c7e9b1a60"
     for path in (f"/projects/{nobodys}/gates", f"/gates/{nobodys}", f"/gates/{nobodys}/dossier"):
         problem(mona.get(path), 404, "not-found")
+
+
+def test_a_verdict_costs_at_most_six_statements_whatever_the_number_of_gates(
+    mona: Persona, bob: Persona
+) -> None:
+    found = []
+    for types in (None, "b2b_ecosystem"):
+        project = mona.creates_a_project(people={"sponsor": bob.email}, community_type=types)
+        gates = gates_of(mona, project)
+        paths = [f"/gates/{gate['id']}" for gate in gates.values()]
+        costs = []
+        for path in (*paths, f"/projects/{project['id']}/gates"):
+            with counted() as statements:
+                answer(mona.get(path))
+            costs.append(len(statements))
+        found.append(costs)
+    assert found[0] == found[1]
+    assert max(found[0]) <= 6, "the look-up of the token included"

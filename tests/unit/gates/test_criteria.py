@@ -75,11 +75,11 @@ def test_ten_open_tasks_are_named_and_the_others_counted() -> None:
     assert "t10" not in english
 
 
-def test_optional_tasks_and_rituals_are_not_required() -> None:
+def test_optional_tasks_and_rituals_and_what_was_added_are_not_required() -> None:
     known = facts(
         a_task("prepare.work.a", "done"),
         a_task("prepare.work.b", is_optional=True),
-        a_task("prepare.work.c", is_ritual=True),
+        a_task("prepare.work.c", is_aside=True),
     )
     assert three(found(DONE, known)) == ("met", 1, 1)
     assert three(found(DONE, facts())) == ("met", 0, 0)
