@@ -12,6 +12,7 @@ from tests.cli.terminal import printed, refused, run
 from tests.personas import next_monday
 from tests.unit.overview.timelines import AUGUST, grown, under_way
 from tracker.cli.render.gantt import render
+from tracker.cli.render.page import columns, fit
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
 from tracker.kernel.texts import Language
@@ -99,6 +100,12 @@ def test_bars_show_what_is_done_late_and_spare() -> None:
     assert "!!" in page
     assert "┄┄" in rows["Write the content of the"]
     assert "▼" in page
+
+
+def test_wide_letters_keep_the_columns() -> None:
+    for text in ("コミュニティを始める日", "🎉🎉🎉 party", "e\u0301te\u0301", "plain"):
+        for width in range(2, 30):
+            assert columns(fit(text, width)) == width
 
 
 def _plain(text: str) -> str:

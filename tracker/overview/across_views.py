@@ -15,6 +15,7 @@ from tracker.people import queries as people
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Permission
 from tracker.web.api import Blueprint
+from tracker.web.etags import tagged
 from tracker.web.jsons import json_response
 from tracker.web.lists import list_of
 from tracker.web.paging import page, read_cursor
@@ -33,7 +34,8 @@ def read_week(query: dict[str, Any]) -> ResponseReturnValue:
         actor().must(Permission.MANAGE_PROJECTS)
     with reading() as session:
         member = people.member(session, actor().workspace_id, whose)
-        return json_response(week_of(session, member, query["week"], now=utcnow()))
+        shown = week_of(session, member, query["week"], now=utcnow())
+    return tagged(json_response(shown), member.version)
 
 
 @blp.route("/portfolio")

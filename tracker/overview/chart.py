@@ -77,6 +77,7 @@ class Border:
     title: str
     on: date
     state: str
+    is_flagged: bool = False  # it is open, and something that it stood on has slipped back
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,8 @@ def _share(steps: Sequence[Mapping[str, Any]]) -> float:
 
 
 def _border(gate: Mapping[str, Any]) -> Border:
-    return Border(gate["title"], _day(gate["on"]), gate.get("state", "pending"))
+    state, flags = gate.get("state", "pending"), gate.get("flags")
+    return Border(gate["title"], _day(gate["on"]), state, bool(flags))
 
 
 def _day(value: date | str) -> date:

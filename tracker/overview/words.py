@@ -7,7 +7,7 @@ from typing import Final
 from babel.dates import format_date
 
 from tracker.kernel.texts import Language, Sentence
-from tracker.overview.chart import Chart, Line
+from tracker.overview.chart import Border, Chart, Line
 
 STATUSES: Final[Mapping[str, Sentence]] = {
     "todo": Sentence(en="to do", fr="à faire"),
@@ -40,6 +40,7 @@ LEGEND: Final[Mapping[str, Sentence]] = {
     "baseline": Sentence(en="baseline", fr="référence"),
     "pinned": Sentence(en="pinned", fr="épinglée"),
 }
+FLAGGED: Final = Sentence(en="{state}, but slipping back", fr="{state}, mais en recul")
 TODAY: Final = Sentence(en="Today", fr="Aujourd'hui")
 LAUNCH: Final = Sentence(en="Launch day", fr="Lancement")
 PROGRESS: Final = Sentence(en="{done} of {total} done", fr="{done} sur {total} faites")
@@ -67,6 +68,12 @@ def said_day(day: date, language: Language) -> str:
     return format_date(day, "EEE d MMM y", locale=language)
 
 
+def said_state(border: Border, language: Language) -> str:
+    """How a gate stands, and whether what it stood on still does."""
+    state = STATES[border.state].say(language)
+    return FLAGGED.say(language, state=state) if border.is_flagged else state
+
+
 def facts(chart: Chart, language: Language) -> str:
     """``3 of 60 done · 2 overdue``."""
     done = sum(band.done for band in chart.bands)
@@ -92,7 +99,7 @@ def title(chart: Chart, language: Language) -> str:
 def description(chart: Chart, language: Language) -> str:
     """The picture for those who cannot see it."""
     gates = ", ".join(
-        f"{border.title} ({STATES[border.state].say(language)}, {said_day(border.on, language)})"
+        f"{border.title} ({said_state(border, language)}, {said_day(border.on, language)})"
         for border in chart.borders
     )
     return _DESCRIPTION.say(

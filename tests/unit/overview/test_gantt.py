@@ -106,6 +106,25 @@ def test_flags_cover_no_other_flag(plan: dict[str, Any]) -> None:
                 assert y != top or x + wide <= left or left + breadth <= x
 
 
+def test_occurrences_lie_on_the_line_of_their_ritual(plan: dict[str, Any]) -> None:
+    ritual = next(task for task in plan["tasks"] if task["recurring"])
+    held: tuple[dict[str, Any], ...] = ({"status": "done"}, {"missed": True}, {"status": "todo"})
+    times = [
+        {**ritual, "id": f"time {n}", "ritual_id": "ritual", "recurring": None, **how}
+        for n, how in enumerate(held)
+    ]
+    shown = {**plan, "tasks": [{**ritual, "id": "ritual"}, *times]}
+    (line,) = chart_of(shown, AUGUST).lines
+    assert [how for _day, how in line.times] == ["done", "missed", "todo"]
+    assert len(list(picture(shown).iter(f"{SVG}circle"))) == 1 + 3 + 1, "and one in the legend"
+
+
+def test_a_gate_that_slips_back_says_so(plan: dict[str, Any]) -> None:
+    gate = {**plan["gates"][0], "state": "passed", "flags": ["plan"]}
+    said = " ".join(texts(picture({**plan, "gates": [gate]}, language="fr")))
+    assert "franchi, mais en recul" in said
+
+
 def test_today_outside_of_the_plan_has_no_flag(plan: dict[str, Any]) -> None:
     assert not any("Today" in text for text in texts(picture(plan, date(2026, 1, 1))))
     assert any("Today" in text for text in texts(picture(plan)))

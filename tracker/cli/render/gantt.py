@@ -83,9 +83,10 @@ class _Page:
         days = [words.said_day(border.on, self.language) for border in self.chart.borders]
         wide = max(map(len, days), default=0)
         for border, day in zip(self.chart.borders, days, strict=True):
-            state = words.STATES[border.state].say(self.language)
+            state = words.said_state(border, self.language)
             room = self.width - wide - len(state) - 8
-            said = click.style(state, fg=_STATES.get(border.state))
+            colour = "yellow" if border.is_flagged else _STATES.get(border.state)
+            said = click.style(state, fg=colour)
             yield f"  {day:<{wide}}  ◆ {fit(border.title, room)}  {said}"
 
     def _band(self, band: Band) -> Iterator[str]:

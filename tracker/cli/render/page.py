@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import Final
+from unicodedata import category, combining, east_asian_width
 
 import click
 
@@ -41,7 +42,24 @@ def titled(title: str, width: int, rest: str) -> Iterator[str]:
 
 def fit(text: str, width: int) -> str:
     """``text`` in exactly ``width`` columns, cut with an ellipsis where it is longer."""
-    return f"{text:<{width}}" if len(text) <= width else f"{text[: width - 1]}…"
+    wide = columns(text)
+    if wide <= width:
+        return text + " " * (width - wide)
+    kept = text[: width - 1]
+    while columns(kept) >= width:
+        kept = kept[:-1]
+    return f"{kept}…" + " " * (width - 1 - columns(kept))
+
+
+def columns(text: str) -> int:
+    """How many columns a terminal takes for ``text``: East Asian letters and emoji take two."""
+    return sum(_columns(letter) for letter in text)
+
+
+def _columns(letter: str) -> int:
+    if combining(letter) or category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(letter) in ("W", "F") else 1
 
 
 def together(sections: Iterable[Iterable[str]]) -> str:

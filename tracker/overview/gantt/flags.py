@@ -8,7 +8,7 @@ from tracker.kernel.texts import Language
 from tracker.overview.chart import Border, Chart
 from tracker.overview.gantt.paint import diamond, rect, text, upright, width_of
 from tracker.overview.gantt.scale import MARGIN, WIDTH, Scale
-from tracker.overview.words import LAUNCH, STATES, TODAY, said_day
+from tracker.overview.words import LAUNCH, TODAY, said_day, said_state
 
 LANE: Final = 24
 _HEIGHT: Final = 19
@@ -65,8 +65,8 @@ def flags(chart: Chart, scale: Scale, language: Language) -> list[Placed]:
 
 
 def _gate(border: Border, scale: Scale, language: Language) -> Flag:
-    look = _LOOKS[border.state]
-    said = f"{border.title} · {STATES[border.state].say(language)}"
+    look = "near" if border.is_flagged else _LOOKS[border.state]
+    said = f"{border.title} · {said_state(border, language)}"
     return Flag(scale.middle(border.on), said, look, f"{look}-line")
 
 
