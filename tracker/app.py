@@ -17,6 +17,7 @@ from tracker.overview.feed_views import calendars
 from tracker.overview.views import blp as overview
 from tracker.people.service import load_actor
 from tracker.people.views import blp as people
+from tracker.projects.checklist_views import blp as checklists
 from tracker.projects.comment_views import blp as comments
 from tracker.projects.dependency_views import blp as dependencies
 from tracker.projects.history_views import blp as history
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> Flask:
         comments,
         proofs,
         dependencies,
+        checklists,
         history,
         life,
         replanning,

@@ -27,6 +27,10 @@ _TOO_EARLY: Final = Sentence(
     fr="Avec son jour au {anchor_on}, « {task} » aurait dû commencer le {start_on}, avant "
     "aujourd'hui, {today}. Le premier jour possible est le {earliest}.",
 )
+_PAST: Final = Sentence(
+    en="{anchor_on} is before today, {today}. The earliest day that works is {earliest}.",
+    fr="Le {anchor_on} est avant aujourd'hui, {today}. Le premier jour possible est le {earliest}.",
+)
 _RITUAL_OVER: Final = Sentence(
     en="This ritual ends on {until}, before its first date.",
     fr="Ce rituel se termine le {until}, avant sa première date.",
@@ -138,6 +142,8 @@ def lay_out(bundle: Bundle, anchor_on: date, frame: Frame) -> Layout:
     ordered = in_order(Activity(task.key, task.days, task.after) for task in bundle.tasks)
     spans = forward(ordered)
     anchor = spans[bundle.anchor].start if bundle.anchor else 0
+    if anchor_on < frame.today:
+        raise _in_the_past(anchor_on, frame, anchor)
     shift = frame.calendar.index(anchor_on) - anchor
     moved = {
         key: Span(span.start + shift, span.end + shift, span.driver) for key, span in spans.items()
@@ -149,6 +155,19 @@ def lay_out(bundle: Bundle, anchor_on: date, frame: Frame) -> Layout:
     if not kept:
         raise DoesNotFit(_NOTHING, title=bundle.title)
     return Layout(frame.calendar.on_or_after(anchor_on), kept, ended)
+
+
+def _in_the_past(anchor_on: date, frame: Frame, run_up_days: int) -> DoesNotFit:
+    """However long ago that is: calendars do not reach back for ever."""
+    earliest = frame.calendar.day(frame.calendar.index(frame.today) + run_up_days)
+    told = {"anchor_on": anchor_on, "today": frame.today, "earliest": earliest}
+    return DoesNotFit(_PAST, earliest, **{name: day.isoformat() for name, day in told.items()})
+
+
+def run_up(bundle: Bundle) -> int:
+    """Working days from the start of its first task to its anchor."""
+    spans = forward(in_order(Activity(task.key, task.days, task.after) for task in bundle.tasks))
+    return spans[bundle.anchor].start if bundle.anchor else 0
 
 
 def _check_today(

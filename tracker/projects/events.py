@@ -163,3 +163,16 @@ class OccurrenceMissed(Event):
     task_id: UUID
     ritual_id: UUID
     occurrence_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecklistAdded(Event):
+    """A checklist or a module was added to a running project. ``tasks`` are those that it has."""
+
+    topic: ClassVar[str] = "checklist.added"
+    project_id: UUID
+    checklist_id: UUID
+    key: str
+    number: int
+    tasks: list[UUID]
+    by: UUID

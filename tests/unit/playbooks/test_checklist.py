@@ -93,6 +93,13 @@ def test_what_would_lie_before_today_is_refused_with_the_first_day_that_works() 
         lay_out(bundle, earliest - timedelta(days=3), frame)
 
 
+def test_a_day_that_is_past_is_refused_however_long_ago() -> None:
+    for anchor_on in (date(2026, 12, 31), date.min):
+        with pytest.raises(DoesNotFit, match="before today") as caught:
+            lay_out(a_bundle(*EVENT, anchor="event"), anchor_on, a_frame(today=MONDAY))
+        assert caught.value.earliest_anchor_on == date(2027, 9, 27)
+
+
 def test_every_date_says_why() -> None:
     frame = a_frame()
     layout = lay_out(a_bundle(*EVENT, anchor="event"), MONDAY, frame)
