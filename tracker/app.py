@@ -17,6 +17,8 @@ from tracker.overview.feed_views import calendars
 from tracker.overview.views import blp as overview
 from tracker.people.service import load_actor
 from tracker.people.views import blp as people
+from tracker.projects.activity_views import blp as activity
+from tracker.projects.bulk_views import blp as bulk
 from tracker.projects.checklist_views import blp as checklists
 from tracker.projects.comment_views import blp as comments
 from tracker.projects.dependency_views import blp as dependencies
@@ -59,12 +61,14 @@ def create_app(settings: Settings) -> Flask:
         library,
         projects,
         tasks,
+        bulk,
         rituals,
         steps,
         comments,
         proofs,
         dependencies,
         checklists,
+        activity,
         history,
         life,
         replanning,

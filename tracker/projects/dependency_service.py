@@ -23,7 +23,7 @@ from tracker.projects.task_queries import TaskAtHand
 from tracker.projects.task_rules import check_no_ritual
 from tracker.projects.task_writing import touch
 
-_NO_PREDECESSOR: Final = Sentence(
+NO_PREDECESSOR: Final = Sentence(
     en="There is no such task to wait for in this project.",
     fr="Il n'y a pas de telle tâche à attendre dans ce projet.",
 )
@@ -95,7 +95,7 @@ def _predecessor(session: Session, at_hand: TaskAtHand, task_id: UUID) -> Any:
     )
     found = session.execute(wanted).one_or_none()
     if found is None:
-        raise NotFound(_NO_PREDECESSOR)
+        raise NotFound(NO_PREDECESSOR)
     return found
 
 

@@ -14,6 +14,7 @@ from tracker.projects import part_queries, queries, task_queries
 from tracker.projects import part_schemas as schemas
 from tracker.projects.dependency_service import NewLink
 from tracker.projects.rules import Predecessor
+from tracker.projects.task_schemas import DependencyIn
 from tracker.web.api import Blueprint
 from tracker.web.etags import check_if_match
 from tracker.web.idempotency import idempotent
@@ -50,7 +51,7 @@ def _shown(predecessor: Predecessor, lag_days: int) -> dict[str, Any]:
 @blp.route("/tasks/<uuid:task_id>/dependencies", methods=["POST"])
 @needs(Permission.MANAGE_PROJECTS)
 @idempotent
-@blp.arguments(schemas.DependencyIn)
+@blp.arguments(DependencyIn)
 @blp.answers(201, schemas.NewDependencyOut)
 def add_dependency(data: dict[str, Any], task_id: UUID) -> ResponseReturnValue:
     """Have a task wait for another of its project (422 with the path where that closes a loop)."""

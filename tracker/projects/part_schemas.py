@@ -2,11 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
+from tracker.playbooks.grammar import LINK_TYPES
 from tracker.projects.task_rules import EVIDENCE
 from tracker.projects.task_schemas import LinkOut
-from tracker.web.fields import Amount, Flag, Instant, Line, Prose, WebAddress, Whole
-
-LINK_TYPES = ("FS", "SS", "FF", "SF")
+from tracker.web.fields import Amount, Flag, Instant, Line, Prose, WebAddress
 
 
 class StepIn(Schema):
@@ -80,14 +79,6 @@ class EvidenceIn(Schema):
     url = WebAddress(load_default=None, allow_none=True)
     note = Prose(load_default=None, allow_none=True)
     figure = Amount(-1e15, 1e15, load_default=None, allow_none=True)
-
-
-class DependencyIn(Schema):
-    """Body of POST /tasks/{id}/dependencies. No date moves by it."""
-
-    predecessor = fields.UUID(required=True)
-    type = fields.String(load_default="FS", validate=validate.OneOf(LINK_TYPES))
-    lag_days = Whole(-2000, 2000, load_default=0)
 
 
 class DependencyOut(LinkOut):

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from tracker.playbooks.grammar import PHASES
+from tracker.playbooks.grammar import LINK_TYPES, PHASES, ROLES
 from tracker.projects.rules import STATUSES
-from tracker.projects.task_rules import PRIORITIES
-from tracker.web.fields import Day, Flag, Instant, Line, Prose
+from tracker.projects.task_rules import EVIDENCE, PRIORITIES
+from tracker.web.fields import Day, Flag, Instant, Line, Prose, Whole
 from tracker.web.paging import PageIn
 
 SORTS: Final = tuple(
@@ -15,6 +15,7 @@ SORTS: Final = tuple(
     for name in ("due_on", "start_on", "title", "status", "priority")
     for sign in ("", "-")
 )
+MOST_CHANGES: Final = 500
 
 
 class TasksIn(PageIn):
@@ -30,12 +31,14 @@ class TasksIn(PageIn):
     sort = fields.String(load_default="due_on", validate=validate.OneOf(SORTS))
 
 
-def _members() -> Any:
-    return fields.List(
-        Line(longest=254),
-        validate=validate.Length(0, 50),
-        metadata={"description": "E-mails or ids of members."},
-    )
+def _members(description: str = "E-mails or ids of members.", **kwargs: Any) -> Any:
+    named = Line(longest=254)
+    metadata = {"description": description}
+    return fields.List(named, validate=validate.Length(0, 50), metadata=metadata, **kwargs)
+
+
+def _labels(**kwargs: Any) -> Any:
+    return fields.List(Line(longest=60), validate=validate.Length(0, 20), **kwargs)
 
 
 class TaskChange(Schema):
@@ -51,10 +54,76 @@ class TaskChange(Schema):
         metadata={"description": "Why it is blocked or not applicable, which demand one."},
     )
     priority = fields.String(validate=validate.OneOf(PRIORITIES))
-    labels = fields.List(Line(longest=60), validate=validate.Length(0, 20))
+    labels = _labels()
     start_on = Day()
     due_on = Day(metadata={"description": "Moves this task alone; re-planning moves followers."})
     pinned = Flag(metadata={"description": "Kept where it is by every re-plan."})
+
+
+class DependencyIn(Schema):
+    """What a task is to wait for. No date moves by it."""
+
+    predecessor = fields.UUID(required=True)
+    type = fields.String(load_default="FS", validate=validate.OneOf(LINK_TYPES))
+    lag_days = Whole(-2000, 2000, load_default=0)
+
+
+class TaskIn(Schema):
+    """Body of POST /projects/{id}/tasks. Without dates it is a task of today."""
+
+    title = Line(required=True)
+    phase = fields.String(required=True, validate=validate.OneOf(PHASES))
+    role = fields.String(load_default="project_manager", validate=validate.OneOf(ROLES))
+    description = Prose(longest=5000, load_default=None, allow_none=True)
+    notes = Prose(load_default=None, allow_none=True)
+    assignees = _members(
+        load_default=None, allow_none=True, description="By default who stands behind the role."
+    )
+    priority = fields.String(load_default="normal", validate=validate.OneOf(PRIORITIES))
+    labels = _labels(load_default=list)
+    start_on = Day(load_default=None, allow_none=True)
+    due_on = Day(load_default=None, allow_none=True)
+    pinned = Flag(load_default=False)
+    milestone = Flag(load_default=False)
+    optional = Flag(
+        load_default=False, metadata={"description": "No gate asks for what is optional."}
+    )
+    evidence = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf((*EVIDENCE, None))
+    )
+    proof = Line(load_default=None, allow_none=True)
+    predecessors = fields.List(
+        fields.Nested(DependencyIn), load_default=list, validate=validate.Length(0, 50)
+    )
+
+
+class BulkChange(TaskChange):
+    """A change of one of many tasks."""
+
+    id = fields.UUID(required=True)
+
+
+class BulkIn(Schema):
+    """Body of POST /projects/{id}/tasks/bulk."""
+
+    changes = fields.List(
+        fields.Nested(BulkChange), required=True, validate=validate.Length(1, MOST_CHANGES)
+    )
+
+
+class ReportOut(Schema):
+    """What became of one of many tasks."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    changed = fields.List(fields.String())
+    warnings = fields.List(fields.String())
+
+
+class BulkOut(Schema):
+    """What became of each task, in the order of the changes."""
+
+    items = fields.List(fields.Nested(ReportOut))
 
 
 class LinkOut(Schema):

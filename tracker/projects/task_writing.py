@@ -53,15 +53,17 @@ class Done:
     change: Change
 
 
-def members(
-    session: Session, workspace_id: UUID, names: Sequence[str], *, field: str = "assignees"
-) -> dict[str, UUID]:
+def members(session: Session, workspace_id: UUID, names: Sequence[str]) -> dict[str, UUID]:
     """The members behind e-mails and ids. Raises Invalid, naming every one that is not there."""
-    found = members_named(session, workspace_id, names)
-    unknown = [name for name in names if name not in found]
+    return resolved(names, members_named(session, workspace_id, names))
+
+
+def resolved(names: Sequence[str], known: Mapping[str, UUID]) -> dict[str, UUID]:
+    """The members behind ``names``. Raises Invalid, naming every one that is not ``known``."""
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise Invalid({field: [Said(UNKNOWN_MEMBER, {"value": name}) for name in unknown]})
-    return found
+        raise Invalid({"assignees": [Said(UNKNOWN_MEMBER, {"value": name}) for name in unknown]})
+    return {name: known[name] for name in names}
 
 
 def write(session: Session, task: TaskRow, values: Mapping[str, Any], *, now: datetime) -> TaskRow:
