@@ -141,13 +141,13 @@ def _events(actor: Actor, done: Done, now: datetime) -> Iterator[Event]:
         "by": actor.member_id,
     }
     yield TaskChanged(**of_task, fields=list(done.change.history))
-    status = values.get("status")
+    status, reason = values.get("status"), values.get("reason", task.reason)
     if status == "done":
         yield TaskDone(**of_task)
     elif status == "blocked":
-        yield TaskBlocked(**of_task, reason=values["reason"])
+        yield TaskBlocked(**of_task, reason=reason)
     elif status == "not_applicable":
-        yield TaskGivenUp(**of_task, reason=values["reason"])
+        yield TaskGivenUp(**of_task, reason=reason)
     elif status is not None and task.status in CLOSED:
         yield TaskReopened(**of_task)
     elif status == "in_progress" and task.status == "todo":
