@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from tests.api.test_checklists import a_module
 from tests.api.test_copies import export, imports, without_ids
 from tests.personas import Persona, answer
 from tracker.kernel.clock import utcnow
@@ -31,6 +32,7 @@ def a_lived_project(alice: Persona, mona: Persona, bob: Persona) -> dict[str, An
         "until": project["end_on"],
     }
     answer(mona.post(f"/projects/{project['id']}/rituals", ritual), 201)
+    answer(mona.post(f"/projects/{project['id']}/checklists", a_module()), 201)
     seed = {"name": "Sam", "role": "seed", "strategic": True, "consent": "given", "stage": "agreed"}
     answer(mona.post(f"/projects/{project['id']}/roster", {**seed, "owner": bob.email}), 201)
     later = date.fromisoformat(project["launch_on"]) + timedelta(weeks=3)
@@ -88,7 +90,16 @@ def _works(mona: Persona, bob: Persona, tasks: dict[str, dict[str, Any]]) -> Non
 def test_a_lived_launch_comes_back_as_it_was(alice: Persona, mona: Persona, bob: Persona) -> None:
     project = a_lived_project(alice, mona, bob)
     document = export(alice, project)
-    for name in ("comments", "evidence", "links", "approvals", "decisions", "waivers", "roster"):
+    for name in (
+        "comments",
+        "evidence",
+        "links",
+        "approvals",
+        "decisions",
+        "waivers",
+        "roster",
+        "checklists",
+    ):
         assert document[name] != [], name
     restored = imports(alice, document)
     assert (restored["decisions_restored"], restored["unknown_members"]) == (True, [])
