@@ -22,6 +22,7 @@ from tracker.projects.bulk_views import blp as bulk
 from tracker.projects.checklist_views import blp as checklists
 from tracker.projects.comment_views import blp as comments
 from tracker.projects.dependency_views import blp as dependencies
+from tracker.projects.forecast_views import blp as forecasts
 from tracker.projects.history_views import blp as history
 from tracker.projects.life_views import blp as life
 from tracker.projects.proof_views import blp as proofs
@@ -72,6 +73,7 @@ def create_app(settings: Settings) -> Flask:
         history,
         life,
         replanning,
+        forecasts,
         roster,
         gates,
         overview,

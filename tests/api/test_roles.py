@@ -45,6 +45,8 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "drawGantt": (VIEWER, READ),
     "readCalendar": (VIEWER, READ),
     "replanProject": (MANAGER, WRITE),
+    "readForecast": (VIEWER, READ),
+    "readBurnUp": (VIEWER, READ),
     "pauseProject": (MANAGER, WRITE),
     "resumeProject": (MANAGER, WRITE),
     "cancelProject": (MANAGER, WRITE),
