@@ -101,7 +101,6 @@ def test_what_is_done_pinned_or_started_stays_when_launch_day_moves() -> None:
         "draft": Frozen.STARTED,
         "flyer": Frozen.DONE,
         "review": Frozen.PINNED,
-        "launch.day.opening": Frozen.FIXED,
     }
     assert days_of(after(state, plan), "draft", "review", "print", "flyer") == [
         "08-31 09-01",
@@ -109,6 +108,24 @@ def test_what_is_done_pinned_or_started_stays_when_launch_day_moves() -> None:
         "09-10 09-10",
         "08-31 08-31",
     ]
+
+
+def test_why_names_a_predecessor_only_where_it_really_stands(subtests: pytest.Subtests) -> None:
+    day = date(2027, 8, 31)
+    launch = {"launch_on": date(2027, 9, 13)}
+    done = but(a_chain(), "draft", status="done", started_on=day, finished_on=day)
+    pinned = but(a_chain(), "draft", is_pinned=True)
+    for state, rule in ((a_chain(), "FS"), (done, "distance"), (pinned, "distance")):
+        with subtests.test(rule=rule):
+            plan = asked(state, date(2027, 9, 1), parameters=launch)
+            review = next(change for change in plan.tasks if change.task.key == "review")
+            assert review.reason.rule == rule
+
+
+def test_what_moves_with_its_anchor_is_not_listed_as_frozen() -> None:
+    plan = asked(a_chain(), parameters={"launch_on": date(2027, 9, 13)})
+    assert "launch.day.opening" in {change.task.key for change in plan.tasks}
+    assert plan.frozen == {}
 
 
 def test_keep_gap_takes_followers_along_by_the_same_days() -> None:

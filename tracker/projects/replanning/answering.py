@@ -70,7 +70,7 @@ def answer(basis: Basis, course: Course, changes: Changes, today: date) -> Repla
         frozen={
             task.key: frozen
             for task, frozen in zip(net.tasks, net.frozen, strict=True)
-            if frozen is not None
+            if frozen not in (None, Frozen.FIXED)
         },
         added=tuple(_added(basis, course, floats)),
         retired=basis.scope.retired,
@@ -155,9 +155,17 @@ def _reason(basis: Basis, course: Course, n: int) -> Reason:
     if span.driver is None:
         return Reason(*layout.reasons[task.key])
     driver = layout.spans[span.driver.task]
-    at = driver.end - 1 if span.driver.type in ("FS", "FF") else driver.start
-    on = layout.calendar.day(at)
+    is_due = span.driver.type in ("FS", "FF")
+    on = layout.calendar.day(driver.end - 1 if is_due else driver.start)
+    if on != _stands(course, span.driver.task, is_due=is_due):  # what it waits for has not moved
+        return Reason("distance", ruled_on)
     return Reason(span.driver.type, on, span.driver.task, span.driver.lag)
+
+
+def _stands(course: Course, key: str, *, is_due: bool) -> date | None:
+    """Where a task is shown to start, or to be due; None if the plan does not have it."""
+    n = course.net.at.get(key)
+    return None if n is None else _dates(course, n)[is_due]
 
 
 def _anchored(basis: Basis, task: StoredTask, day: date | None, what: str) -> date | None:
