@@ -288,6 +288,19 @@ def test_people_who_are_not_here_are_told_and_assigned_nothing(
     assert shared_world.mona.member_id not in shown
 
 
+def test_what_a_file_does_not_have_is_as_usual(alice: Persona, document: Document) -> None:
+    kept = document["project"]["parameters"]
+    document["project"]["parameters"] = {"launch_on": kept["launch_on"]}
+    for task in document["tasks"]:
+        del task["priority"], task["origin"], task["labels"]
+    restored = imports(alice, document)
+    for place in ("/timeline", "/gantt.svg", "/gates", "/tasks"):
+        assert alice.get(f"/projects/{restored['id']}{place}").status_code == 200
+    again = export(alice, restored)
+    assert again["project"]["parameters"].keys() == kept.keys()
+    assert {task["priority"] for task in again["tasks"]} == {"normal"}
+
+
 # What cannot be meant.
 
 
@@ -334,7 +347,10 @@ WRONG: dict[tuple[str, str], tuple[Any, ...]] = {
     ("comments", "created_at"): ("2027-01-01", "2027-01-01T00:00:00"),
     ("evidence", "figure"): ("4", True),
     ("activity", "changes"): ({"title": "x"},),
-    ("baselines", "tasks"): ([{"id": 1}],),
+    ("baselines", "tasks"): (
+        [{"id": 1}],
+        [dict.fromkeys(("id", "key", "title", "phase", "start_on", "due_on"), "x")],
+    ),
 }
 
 

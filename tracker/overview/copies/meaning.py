@@ -16,7 +16,7 @@ from tracker.overview.copies.shape import Copy, Row, as_day
 from tracker.overview.words import STATES as GATE_STATES
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.grammar import PHASES, ROLES
-from tracker.playbooks.parameters import check_parameters
+from tracker.playbooks.parameters import Parameters, check_parameters
 from tracker.playbooks.recurrence import BadRule, check_rule
 from tracker.playbooks.why import explain
 from tracker.projects.rules import STATES, STATUSES
@@ -238,10 +238,10 @@ def _is_criteria(value: Any) -> bool:
 
 
 def _is_baselined(value: Any) -> bool:
-    texts = ("id", "key", "title", "phase", "start_on", "due_on")
     return isinstance(value, list) and all(
         isinstance(one, dict)
-        and all(isinstance(one.get(name), str) for name in texts)
+        and all(isinstance(one.get(name), str) for name in ("id", "key", "title", "phase"))
+        and all(as_day(one.get(name)) for name in ("start_on", "due_on"))
         and type(one.get("duration_days")) is int
         for one in value
     )
@@ -326,12 +326,21 @@ def _can_be_told(facts: Mapping[str, Any], calendar: WorkCalendar) -> bool:
 
 
 def _check_parameters(parameters: Mapping[str, Any]) -> None:
-    """As a wish is checked; what is in force has both anchors, and a wish one of them."""
-    wish = {**parameters, "start_on": None} if parameters.get("launch_on") else dict(parameters)
     try:
-        check_parameters(ParametersIn().load(wish), _LONG_AGO)
+        check_parameters(ParametersIn().load(_wish(parameters)), _LONG_AGO)
     except ValidationError as error:
         nested: FieldErrors = in_both_languages(error.messages)
         raise Invalid({"project": {"parameters": nested}}) from None
     except Invalid as error:
         raise Invalid({"project": {"parameters": error.fields}}) from None
+
+
+def _wish(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """As a wish is made: what is in force has both anchors, and a wish one of them."""
+    return {**parameters, "start_on": None} if parameters.get("launch_on") else dict(parameters)
+
+
+def completed(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked parameters, all of them: what a file does not have is as usual."""
+    usual: Parameters = ParametersIn().load(_wish(parameters))
+    return {**usual.as_json(), **parameters}

@@ -17,7 +17,7 @@ from tracker.kernel.outbox import publish
 from tracker.kernel.texts import DEFAULT_LANGUAGE, Said, Sentence, language_of
 from tracker.library.queries import playbook as find_playbook
 from tracker.overview.copies.layout import PROJECT, PURPOSE, SECTIONS, Section
-from tracker.overview.copies.meaning import check
+from tracker.overview.copies.meaning import check, completed
 from tracker.overview.copies.people import People, people_of
 from tracker.overview.copies.shape import Copy, Row, read
 from tracker.overview.copies.trust import closed, unsealed
@@ -164,7 +164,7 @@ class _Writing:
     def _project(self) -> Row:
         told = self._people.told(PROJECT.name, self._copy.project)
         assert told is not None, "a project says something without the member who made it"
-        parameters = self._people.parameters(self._copy.project["parameters"])
+        parameters = self._people.parameters(completed(self._copy.project["parameters"]))
         return self._row(PROJECT, {**told, "parameters": parameters})
 
     def _written(self, section: Section) -> Iterator[Row]:

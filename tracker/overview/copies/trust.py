@@ -74,6 +74,8 @@ def unsealed(copy: Copy, playbook: Playbook, language: Language) -> Copy:
             {**row, **_asked(*gates[row["key"]], language)} for row in copy.sections["gates"]
         ],
         "tasks": [{**row, **_placed(row, playbook)} for row in copy.sections["tasks"]],
+        # That one was made at the start or at a gate is a claim, too.
+        "baselines": [{**row, "source": "manual"} for row in copy.sections["baselines"]],
         "activity": [],
     }
     return replace(copy, sections=sections)
