@@ -350,6 +350,35 @@ class Launch(RuleBasedStateMachine):
         assert response.status_code in (200, 409, 422), response.text
         self.refused = response.status_code != 200
 
+    @rule(
+        weeks=st.integers(-20, 12),
+        strategy=st.sampled_from(("keep_gap", "close_gap", "none")),
+    )
+    def moves_the_launch(self, weeks: int, strategy: str) -> None:
+        """Try another launch day, then apply the token: the dry run is the real run."""
+        path = f"/projects/{self.project['id']}"
+        read = self.mona.get(path)
+        launch_on = date.fromisoformat(answer(read)["launch_on"])
+        moved = (launch_on + timedelta(weeks=weeks)).isoformat()
+        wish = {"launch_on": moved, "strategy": strategy}
+        tried = self.mona.post(f"{path}/replan", {**wish, "dry_run": True})
+        assert tried.status_code in (200, 409, 422), tried.text
+        self.refused = tried.status_code != 200
+        if self.refused:
+            return
+        tag = {"If-Match": read.headers["ETag"]}
+        body = {"token": answer(tried)["token"]}
+        done = answer(self.mona.post(f"{path}/replan", body, headers=tag))
+        told = ("project", "tasks", "frozen", "phases", "gates", "conflicts")
+        assert [done[name] for name in told] == [answer(tried)[name] for name in told]
+        after = {task["id"]: task for task in self.mona.tasks_of(self.project)}
+        for change in done["tasks"]:
+            task = after[change["id"]]
+            assert (task["start_on"], task["due_on"]) == (change["start_on"], change["due_on"])
+        if weeks:  # what was approved is no longer what there is
+            for door in self.model.doors.values():
+                door.is_agreed = False
+
     @rule(is_owner=st.booleans())
     def copies(self, is_owner: bool) -> None:
         """Go on in a copy of the project: gates stay as they are where an owner makes it."""
