@@ -18,6 +18,7 @@ from tracker.overview.views import blp as overview
 from tracker.people.service import load_actor
 from tracker.people.views import blp as people
 from tracker.projects.activity_views import blp as activity
+from tracker.projects.baselines.views import blp as baselines
 from tracker.projects.bulk_views import blp as bulk
 from tracker.projects.checklist_views import blp as checklists
 from tracker.projects.comment_views import blp as comments
@@ -76,6 +77,7 @@ def create_app(settings: Settings) -> Flask:
         forecasts,
         roster,
         gates,
+        baselines,
         overview,
         feeds,
         across,

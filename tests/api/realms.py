@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
-from tests.api.baselines import a_baseline
 from tests.api.document import Operation, Parameter
 from tests.api.playbooks import a_source, brings
 from tests.personas import Persona, a_wish, answer
@@ -82,7 +81,7 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
     _fill_a_task(owner, min(task["id"] for task in owner.tasks_of(project)), realm.canary)
     answer(owner.post("/assessments", {"answers": "AABBCCDDAA"}), 201)
     answer(owner.post("/feeds", {"project_id": project["id"]}), 201)
-    _has_a_baseline(realm, project)
+    answer(owner.post(f"/projects/{project['id']}/baselines", {"name": realm.canary}), 201)
     (gate,) = answer(owner.get(f"/projects/{project['id']}/gates"))["items"]
     asked = {"action": "request", "comment": realm.canary}
     answer(contributor.post(f"/gates/{gate['id']}/approvals", asked), 201)
@@ -99,9 +98,3 @@ def _fill_a_task(owner: Persona, task_id: str, canary: str) -> None:
     answer(owner.post(f"{path}/links", link), 201)
     answer(owner.post(f"{path}/evidence", {"kind": "note", "note": canary}), 201)
     assert owner.call("PUT", f"{path}/watchers/{owner.member_id}").status_code == 204
-
-
-def _has_a_baseline(realm: Realm, project: dict[str, Any]) -> None:
-    with unit_of_work() as session:
-        whose = (realm.workspace_id, realm.owner.member_id)
-        session.add(a_baseline(project, *whose, name=realm.canary))

@@ -18,6 +18,7 @@ def singles(world: World) -> dict[str, str]:
     token = answer(alice.post("/tokens", {"name": "reader", "scopes": ["read"]}), 201)
     quiz = answer(alice.post("/assessments", QUIZ), 201)
     first_gate = answer(alice.get(f"/projects/{project['id']}/gates"))["items"][0]
+    kept = answer(alice.post(f"/projects/{project['id']}/baselines", {"name": "Kept"}), 201)
     return {
         "workspace": "/workspaces/me",
         "member": f"/members/{world.bob.member_id}",
@@ -27,6 +28,8 @@ def singles(world: World) -> dict[str, str]:
         "assessment": f"/assessments/{quiz['id']}",
         "project": f"/projects/{project['id']}",
         "timeline": f"/projects/{project['id']}/timeline",
+        "baseline": f"/baselines/{kept['id']}",
+        "comparison": f"/baselines/{kept['id']}/comparison",
         "task": f"/tasks/{world.mona.tasks_of(project)[0]['id']}",
         "gate": f"/gates/{first_gate['id']}",
         "dossier": f"/gates/{first_gate['id']}/dossier",
@@ -89,6 +92,8 @@ CHANGES: list[tuple[str, Change, int]] = [
     ("member", renames, 200),
     ("project", renames, 200),
     ("task", retitles, 200),
+    ("baseline", renames, 200),
+    ("baseline", removes, 204),
     ("token", removes, 204),
     ("member", removes, 204),
     ("project", removes, 204),

@@ -20,7 +20,16 @@ from tracker.kernel.outbox import OutboxMessage
 from tracker.playbooks.catalog import our_playbook
 from tracker.playbooks.parameters import Parameters
 from tracker.playbooks.plan import make_plan
-from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
+from tracker.projects.models import (
+    Assignee,
+    Baseline,
+    Dependency,
+    Gate,
+    Phase,
+    Project,
+    Step,
+    Task,
+)
 from tracker.projects.rows import NewProject, rows_of
 
 Batch = list[tuple[Table, list[dict[str, Any]]]]
@@ -33,6 +42,7 @@ MODELS: Final = {
     "steps": Step,
     "dependencies": Dependency,
     "gates": Gate,
+    "baselines": Baseline,
 }
 BUDGET: Final = 3
 GROWTH: Final = 1.3

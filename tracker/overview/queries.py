@@ -17,14 +17,10 @@ from tracker.kernel.texts import Sentence
 from tracker.overview.models import Feed
 from tracker.people.models import Member
 from tracker.people.rules import Role
-from tracker.projects.models import Assignee, Baseline, Gate, Project, Step, Task
+from tracker.projects.models import Assignee, Gate, Project, Step, Task
 from tracker.projects.queries import StepOf, TaskRow
 from tracker.projects.rules import CLOSED, READ_ONLY
 
-_NO_BASELINE: Final = Sentence(
-    en="There is no such baseline in this project.",
-    fr="Il n'y a pas de telle référence dans ce projet.",
-)
 _NO_FEED: Final = Sentence(en="There is no such feed of yours.", fr="Vous n'avez pas de tel flux.")
 _TASKS, _PROJECTS, _ASSIGNEES = Task.__table__, Project.__table__, Assignee.__table__
 _FEEDS, _MEMBERS, _STEPS = Feed.__table__, Member.__table__, Step.__table__
@@ -119,20 +115,6 @@ class Subscription:
     project_id: UUID | None
     name: str
     language: str | None
-
-
-def baseline(session: Session, workspace_id: UUID, project_id: UUID, baseline_id: UUID) -> Baseline:
-    """A baseline of this very project. Raises NotFound."""
-    found = session.scalars(
-        select(Baseline).where(
-            Baseline.workspace_id == workspace_id,
-            Baseline.project_id == project_id,
-            Baseline.id == baseline_id,
-        )
-    ).one_or_none()
-    if found is None:
-        raise NotFound(_NO_BASELINE)
-    return found
 
 
 def feeds(

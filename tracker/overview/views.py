@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import local_today, utcnow
 from tracker.kernel.db import reading
-from tracker.overview import queries
 from tracker.overview.calendars import project_entries
 from tracker.overview.chart import chart_of
 from tracker.overview.diary import diary
@@ -19,6 +18,7 @@ from tracker.overview.timeline import timeline_out
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Permission
 from tracker.projects import queries as projects
+from tracker.projects.baselines import queries as baselines
 from tracker.projects.models import Project
 from tracker.projects.schemas import TimelineOut
 from tracker.web.api import Blueprint
@@ -46,14 +46,17 @@ def read_timeline(query: dict[str, Any], project_id: UUID) -> ResponseReturnValu
 def _timeline(
     session: Session, project_id: UUID, baseline_id: UUID | None
 ) -> tuple[Project, dict[str, Any]]:
-    scope = (session, actor().workspace_id, project_id)
-    project = projects.project(*scope)
+    workspace_id = actor().workspace_id
+    project = projects.project(session, workspace_id, project_id)
+    kept = None
+    if baseline_id:
+        kept = baselines.baseline(session, workspace_id, baseline_id, of=project_id)
     shown = timeline_out(
         session,
         project,
         reader_language(project.language),
         now=utcnow(),
-        baseline=queries.baseline(*scope, baseline_id) if baseline_id else None,
+        baseline=kept,
     )
     return project, shown
 

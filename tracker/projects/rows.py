@@ -12,6 +12,7 @@ from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.parameters import Parameters
 from tracker.playbooks.planned import Plan, PlannedTask
 from tracker.playbooks.timeline import gate_row, recurring_row
+from tracker.projects.baselines.frozen import START, START_NAME, frozen
 from tracker.projects.ritual_rules import next_on
 
 Rows = list[dict[str, Any]]
@@ -39,6 +40,7 @@ class ProjectRows:
     steps: Rows
     dependencies: Rows
     gates: Rows
+    baselines: Rows
 
 
 def rows_of(plan: Plan, new: NewProject, people: Mapping[str, UUID]) -> ProjectRows:
@@ -47,6 +49,15 @@ def rows_of(plan: Plan, new: NewProject, people: Mapping[str, UUID]) -> ProjectR
     ids = {task.spec.key: new_id() for task in plan.tasks}
     workdays = working_days(plan.parameters)
     scope = {"workspace_id": new.workspace_id, "project_id": new.id}
+    tasks = [
+        {
+            **scope,
+            **task_row(task, language, workdays, now=new.now),
+            "id": ids[task.spec.key],
+            "position": n,
+        }
+        for n, task in enumerate(plan.tasks)
+    ]
     return ProjectRows(
         project=_project(plan, new),
         phases=[
@@ -60,15 +71,7 @@ def rows_of(plan: Plan, new: NewProject, people: Mapping[str, UUID]) -> ProjectR
             }
             for position, phase in enumerate(plan.phases)
         ],
-        tasks=[
-            {
-                **scope,
-                **task_row(task, language, workdays, now=new.now),
-                "id": ids[task.spec.key],
-                "position": n,
-            }
-            for n, task in enumerate(plan.tasks)
-        ],
+        tasks=tasks,
         assignees=[
             {
                 "workspace_id": new.workspace_id,
@@ -81,7 +84,24 @@ def rows_of(plan: Plan, new: NewProject, people: Mapping[str, UUID]) -> ProjectR
         steps=list(_steps(plan, new.workspace_id, ids)),
         dependencies=list(_dependencies(plan, new.workspace_id, ids)),
         gates=list(_gates(plan, scope)),
+        baselines=[{**scope, **_start(plan, new, tasks)}],
     )
+
+
+def _start(plan: Plan, new: NewProject, tasks: Rows) -> dict[str, Any]:
+    """What the plan was when the project was made: the baseline that comparisons begin with."""
+    return {
+        "id": new_id(),
+        "name": START_NAME.say(plan.parameters.language),
+        "source": START,
+        "is_locked": True,
+        "launch_on": plan.days.launch,
+        "end_on": plan.days.end,
+        "tasks": frozen(tasks),
+        "created_by": new.created_by,
+        "created_at": new.now,
+        "version": 1,
+    }
 
 
 def _project(plan: Plan, new: NewProject) -> dict[str, Any]:

@@ -20,7 +20,16 @@ from tracker.playbooks.plan import make_plan
 from tracker.playbooks.planned import Plan
 from tracker.projects.events import ProjectChanged, ProjectCreated, ProjectDeleted
 from tracker.projects.history import tell_project
-from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
+from tracker.projects.models import (
+    Assignee,
+    Baseline,
+    Dependency,
+    Gate,
+    Phase,
+    Project,
+    Step,
+    Task,
+)
 from tracker.projects.rows import NewProject, ProjectRows, rows_of
 from tracker.projects.rules import check_takes_changes
 from tracker.projects.team import change_people, members_behind
@@ -86,6 +95,7 @@ def _insert(session: Session, rows: ProjectRows) -> None:
         (Step, rows.steps),
         (Dependency, rows.dependencies),
         (Gate, rows.gates),
+        (Baseline, rows.baselines),
     ):
         if found:
             session.execute(insert(model.__table__), found)

@@ -1,0 +1,1 @@
+"""Named, frozen copies of all dates, and what has become of them since."""
