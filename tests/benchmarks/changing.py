@@ -1,6 +1,7 @@
 """Row 4: one task changed over HTTP, with its event, against a bare Flask update of one row."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from itertools import count
 from typing import Any, Final
@@ -11,18 +12,24 @@ from tests.benchmarks.report import Line, at_most, counted
 from tests.benchmarks.sites import Site
 from tests.benchmarks.statements import count_statements, somebody
 from tests.benchmarks.stock import HELPER, OWNER
-from tests.personas import API
+from tests.personas import API, next_monday
 
 TIMES: Final = 15
 BUDGET: Final = 3
 FLAT: Final = 1.3
 Body = Callable[[int], dict[str, Any]]
-WITHIN: Final = {"title": 8, "title and assignees": 12}
+WITHIN: Final = {"title": 8, "title and assignees": 12, "status": 12, "dates": 12}
 
 
 def lines(small: Site, large: Site) -> Iterator[Line]:
     """The ratio to the bare update at both sizes, the growth between them, the statements."""
-    for what, body in (("title", _title), ("title and assignees", _both)):
+    bodies = (
+        ("title", _title),
+        ("title and assignees", _both),
+        ("status", _status),
+        ("dates", _dates),
+    )
+    for what, body in bodies:
         for site in (small, large):
             yield at_most(
                 f"change a task's {what}, {site.stored} stored",
@@ -54,6 +61,18 @@ def _title(n: int) -> dict[str, Any]:
 
 def _both(n: int) -> dict[str, Any]:
     return {**_title(n), "assignees": [(OWNER, HELPER)[n % 2]]}
+
+
+def _status(n: int) -> dict[str, Any]:
+    return {"status": ("in_progress", "todo")[n % 2]}
+
+
+def _dates(n: int) -> dict[str, Any]:
+    monday = next_monday(20 + n % 2)
+    return {
+        "start_on": monday.isoformat(),
+        "due_on": (monday + timedelta(days=2)).isoformat(),
+    }
 
 
 def _changing(site: Site, body: Body) -> partial[None]:

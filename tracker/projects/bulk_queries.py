@@ -1,9 +1,9 @@
 """Looking up what it takes to judge many tasks of a project, in a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BindParameter, and_, bindparam, or_, select
@@ -23,6 +23,7 @@ _TASKS, _ASSIGNEES = Task.__table__, Assignee.__table__
 _LINKS, _EVIDENCES = Dependency.__table__, Evidence.__table__
 _WORKSPACE: Final[BindParameter[UUID]] = bindparam("workspace_id")
 _PROJECT: Final[BindParameter[UUID]] = bindparam("project_id")
+_TASK: Final[BindParameter[UUID]] = bindparam("task_id")
 _IDS: Final[BindParameter[Sequence[UUID]]] = bindparam("ids", expanding=True)
 _EARLIER, _LATER = _TASKS.alias("earlier"), _TASKS.alias("later")
 _END: Final = ("id", "key", "title", "status", "start_on", "due_on", "is_milestone")
@@ -78,11 +79,15 @@ _AROUND: Final = (
         _LATER,
         and_(_LATER.c.workspace_id == _LINKS.c.workspace_id, _LATER.c.id == _LINKS.c.successor_id),
     )
-    .where(
-        _LINKS.c.workspace_id == _WORKSPACE,
-        or_(_LINKS.c.predecessor_id.in_(_IDS), _LINKS.c.successor_id.in_(_IDS)),
-    )
+    .where(_LINKS.c.workspace_id == _WORKSPACE)
     .order_by(_EARLIER.c.position, _LATER.c.position)
+)
+_AROUND_MANY: Final = _AROUND.where(
+    or_(_LINKS.c.predecessor_id.in_(_IDS), _LINKS.c.successor_id.in_(_IDS))
+)
+# A list of one would have to be written into the statement each time.
+_AROUND_ONE: Final = _AROUND.where(
+    or_(_LINKS.c.predecessor_id == _TASK, _LINKS.c.successor_id == _TASK)
 )
 
 
@@ -148,8 +153,18 @@ def evidence_kinds(
 def links_around(session: Session, workspace_id: UUID, ids: Sequence[UUID]) -> list[DatedLink]:
     """Links that begin or end at one of these tasks, each with both ends."""
     mine = {"workspace_id": workspace_id, "ids": list(ids)}
+    return _dated(core(session).execute(_AROUND_MANY, mine))
+
+
+def links_of(session: Session, workspace_id: UUID, task_id: UUID) -> list[DatedLink]:
+    """Links that begin or end at a task, each with both ends."""
+    mine = {"workspace_id": workspace_id, "task_id": task_id}
+    return _dated(core(session).execute(_AROUND_ONE, mine))
+
+
+def _dated(rows: Iterable[Any]) -> list[DatedLink]:
     size = len(_END)
     return [
         DatedLink(LinkEnd(*ends[:size]), LinkEnd(*ends[size:]), kind, lag)
-        for kind, lag, *ends in core(session).execute(_AROUND, mine)
+        for kind, lag, *ends in rows
     ]

@@ -80,7 +80,7 @@ def create_task(
     if links:
         core(session).execute(insert(Dependency.__table__), links)
     _tell(session, actor, row, now=now)
-    around = bulk_queries.links_around(session, project.workspace_id, [row["id"]])
+    around = bulk_queries.links_of(session, project.workspace_id, row["id"])
     return row["id"], [*moved.warnings, *broken_links(around, calendar)]
 
 

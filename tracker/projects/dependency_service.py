@@ -122,7 +122,7 @@ def _ends(at_hand: TaskAtHand, predecessor_id: UUID) -> dict[str, UUID]:
 
 
 def _broken(session: Session, at_hand: TaskAtHand, new: NewLink) -> list[Said]:
-    links = bulk_queries.links_around(session, at_hand.task.workspace_id, [at_hand.task.id])
+    links = bulk_queries.links_of(session, at_hand.task.workspace_id, at_hand.task.id)
     mine = [
         link for link in links if (link.predecessor.id, link.type) == (new.predecessor, new.type)
     ]

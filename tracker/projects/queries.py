@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
@@ -43,8 +44,8 @@ _WORKSPACE: Final[BindParameter[UUID]] = bindparam("workspace_id")
 _PROJECT: Final[BindParameter[UUID]] = bindparam("project_id")
 
 
-TaskRow = Row[Any]
-"""A row of the table of tasks: half the price of an object of the session."""
+TaskRow = Row[Any] | SimpleNamespace
+"""A row of the table of tasks, or what has become of one: half the price of an object."""
 
 
 @dataclass(frozen=True, slots=True)

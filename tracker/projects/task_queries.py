@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import (
     BindParameter,
     Row,
-    Text,
     and_,
     bindparam,
     cast,
@@ -63,6 +62,8 @@ class Parts:
     links: list[LinkTo]
     predecessors: list[Predecessor]
     evidences: list[EvidenceOf]
+    assignees: list[UUID]
+    watchers: list[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,6 @@ class TaskAtHand:
     held: Held | None = None  # of a ritual
 
 
-def _listed(table: Any) -> Any:
-    ids = select(func.aggregate_strings(cast(table.c.member_id, Text), ","))
-    return ids.where(*_of_task(table)).scalar_subquery()
-
-
 def _counted(table: Any) -> Any:
     return select(func.count()).select_from(table).where(*_of_task(table)).scalar_subquery()
 
@@ -108,8 +104,6 @@ _AT_HAND: Final = (
     select(
         *FRAMING,
         _WORKSPACES.c.open_predecessors.label("policy"),
-        _listed(_ASSIGNEES).label("assigned"),
-        _listed(_WATCHERS).label("watching"),
         _counted(Comment.__table__).label("comments"),
         _counted(TaskLink.__table__).label("addresses"),
         *(_GATES.c[name].label(f"gate_{name}") for name in _GATE_COLUMNS),
@@ -189,6 +183,12 @@ _PARTS: Final = union_all(
         done_at=_EVIDENCES.c.created_at,
         **{n: _EVIDENCES.c[n] for n in ("id", "kind", "url", "note", "figure", "created_by")},
     ).where(_EVIDENCES.c.workspace_id == _WORKSPACE, _EVIDENCES.c.task_id == _TASK),
+    *(
+        _part(part, id=table.c.member_id).where(
+            table.c.workspace_id == _WORKSPACE, table.c.task_id == _TASK
+        )
+        for part, table in (("assignee", _ASSIGNEES), ("watcher", _WATCHERS))
+    ),
 ).order_by("position", "id", "key")
 
 
@@ -204,24 +204,26 @@ def task(
 
     Raises NotFound.
 
-    What is asked second is asked under the lock: evidence and predecessors are as they are now.
+    What is asked second is asked under the lock: evidence, predecessors and assignees are as they
+    are now.
     """
     mine = {"workspace_id": workspace_id, "task_id": task_id}
     asked = _TO_CHANGE if to_change else _AT_HAND
-    rows = cast_type("Sequence[TaskRow]", core(session).execute(asked, mine).all())
+    rows = cast_type("Sequence[Row[Any]]", core(session).execute(asked, mine).all())
     if not rows:
         raise NotFound(NO_TASK)
     first = rows[0]
+    parts = _parts(core(session).execute(_PARTS, mine).all())
     return TaskAtHand(
         task=first,
         frame=Frame(*first[: len(FRAMING)]),
         policy=first.policy,
-        assignees=_ids(first.assigned),
-        watchers=_ids(first.watching),
+        assignees=parts.assignees,
+        watchers=parts.watchers,
         comments=first.comments,
         addresses=first.addresses,
         gates=[_gate_of(row) for row in rows if row.gate_id is not None],
-        parts=_parts(core(session).execute(_PARTS, mine).all()),
+        parts=parts,
         held=_held(session, first) if first.recurring else None,
     )
 
@@ -233,10 +235,6 @@ def _held(session: Session, ritual: TaskRow) -> Held:
     return Held(ritual.next_on, done, missed)
 
 
-def _ids(joined: str | None) -> list[UUID]:
-    return sorted(map(UUID, joined.split(","))) if joined else []
-
-
 def _gate_of(row: Row[Any]) -> GateState:
     return GateState(
         row.gate_id, row.gate_key, row.gate_title, row.gate_state, row.gate_waived_until
@@ -244,13 +242,17 @@ def _gate_of(row: Row[Any]) -> GateState:
 
 
 def _parts(rows: Sequence[Row[Any]]) -> Parts:
-    found = Parts([], [], [], [])
+    found = Parts([], [], [], [], [], [])
     for row in rows:
         if row.part == "step":
             found.steps.append(StepOf(row.key, row.title, row.done_at))
         elif row.part == "link":
             found.links.append(LinkTo(row.id, row.type, row.lag_days, row.key, row.title))
             found.predecessors.append(Predecessor(row.id, row.key, row.title, row.type, row.status))
+        elif row.part == "assignee":
+            found.assignees.append(row.id)
+        elif row.part == "watcher":
+            found.watchers.append(row.id)
         else:
             shown = (row.id, row.kind, row.url, row.note, row.figure, row.created_by)
             found.evidences.append(EvidenceOf(*shown, row.done_at))

@@ -33,7 +33,7 @@ def change_task(
 
     Raises what ``judge`` raises, and Invalid for members that are not there.
     """
-    at_hand, wish = _with_members(session, at_hand, wish)
+    wish = _with_members(session, at_hand, wish)
     task = at_hand.task
     change = judge(actor, task, wish, circumstances(at_hand, now))
     warnings = [*change.warnings, *_broken(session, at_hand, change)]
@@ -49,14 +49,11 @@ def change_task(
 
 def _with_members(
     session: Session, at_hand: TaskAtHand, wish: Mapping[str, Any]
-) -> tuple[TaskAtHand, Mapping[str, Any]]:
-    """Read again, under the lock, who is to do it, where that is to change."""
+) -> Mapping[str, Any]:
     if "assignees" not in wish:
-        return at_hand, wish
-    workspace_id, task_id = at_hand.task.workspace_id, at_hand.task.id
-    wanted = set(members(session, workspace_id, wish["assignees"]).values())
-    assigned = bulk_queries.assignees_of(session, workspace_id, [task_id])[task_id]
-    return replace(at_hand, assignees=assigned), {**wish, "assignees": wanted}
+        return wish
+    found = members(session, at_hand.task.workspace_id, wish["assignees"])
+    return {**wish, "assignees": set(found.values())}
 
 
 def circumstances(at_hand: TaskAtHand, now: datetime) -> Circumstances:
@@ -79,6 +76,6 @@ def _broken(session: Session, at_hand: TaskAtHand, change: Change) -> list[Said]
     if not any(name in change.values for name in DATES):
         return []
     task = at_hand.task
-    links = bulk_queries.links_around(session, task.workspace_id, [task.id])
+    links = bulk_queries.links_of(session, task.workspace_id, task.id)
     moved = with_changes(links, {task.id: change.values})
     return broken_links(moved, calendar_of(at_hand.frame))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
@@ -38,7 +39,6 @@ _MINE: Final = (
     _TASKS.c.id == bindparam("of_task"),
 )
 _CHANGE: Final = update(_TASKS).where(*_MINE)
-_CHANGE_ONE: Final = _CHANGE.returning(_TASKS)
 _ASSIGN: Final = insert(_ASSIGNEES)
 _UNASSIGN: Final = delete(_ASSIGNEES).where(
     *(column == bindparam(column.name) for column in _ASSIGNEES.primary_key)
@@ -68,7 +68,9 @@ def resolved(names: Sequence[str], known: Mapping[str, UUID]) -> dict[str, UUID]
 
 def write(session: Session, task: TaskRow, values: Mapping[str, Any], *, now: datetime) -> TaskRow:
     """The row as it stands now, one version further."""
-    return core(session).execute(_CHANGE_ONE, _row(task, values, now)).one()
+    row = _row(task, values, now)
+    core(session).execute(_CHANGE, row)
+    return SimpleNamespace(**{**task._asdict(), **row})
 
 
 def write_all(session: Session, changes: Sequence[Done], *, now: datetime) -> None:
