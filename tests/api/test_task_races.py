@@ -55,9 +55,9 @@ def test_writers_of_many_tasks_wait_for_each_other(app: Flask, mona: Persona, bo
         order = ids if n % 2 else ids[::-1]
         body = {"changes": [{"id": id_, "title": f"Title {n}"} for id_ in order]}
         calls.append(sends(mona, "POST", path, body))
-        given = {"assignees": [(mona, bob)[n % 2].email], "title": f"Alone {n}"}
-        calls.append(sends(mona, "PATCH", f"/tasks/{ids[n]}", given))
-        calls.append(sends(mona, "PATCH", f"/tasks/{ids[0]}", given))
+        given = {"assignees": [(mona, bob)[n % 2].email]}
+        for task_id, title in ((ids[n], f"Alone {n}"), (ids[0], f"First {n}")):
+            calls.append(sends(mona, "PATCH", f"/tasks/{task_id}", {**given, "title": title}))
     assert Counter(at_once(calls, app)) == {200: 24}
     versions = [answer(mona.get(f"/tasks/{id_}"))["version"] for id_ in ids]
     assert versions == [18, *[10] * 7, *[9] * 12]
