@@ -46,6 +46,10 @@ _SURE: Final = Sentence(
 )
 _DECIDED: Final = Sentence(en="“{gate}”: {state}.", fr="« {gate} » : {state}.")
 _ENTERED: Final = Sentence(en="The phase {phase} is entered.", fr="La phase {phase} commence.")
+_DELAYED: Final = Sentence(
+    en="It moves by {days} working days: its gate was late.",
+    fr="Elle se décale de {days} jours ouvrés : son point de passage était en retard.",
+)
 _SAID: Final = {
     "request": Sentence(
         en="The approval “{key}” is asked for.", fr="L'approbation « {key} » est demandée."
@@ -287,8 +291,10 @@ def _rule(
     except GateNotReady as refused:
         raise Refusal("\n".join(missing_lines(refused, language))) from refused
     click.echo(_DECIDED.say(language, gate=one.title, state=DECISION[decision]))
-    if decided.entered:
-        click.echo(_ENTERED.say(language, phase=decided.entered))
+    if decided.opened.entered:
+        click.echo(_ENTERED.say(language, phase=decided.opened.entered))
+    if decided.opened.delayed_days:
+        click.echo(_DELAYED.say(language, days=decided.opened.delayed_days))
 
 
 @_of_gate

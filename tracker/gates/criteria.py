@@ -101,7 +101,7 @@ def _optional_share(case: Case) -> Found:
 
 
 def _milestone(case: Case) -> Found:
-    task = case.facts.tasks.get(case.criterion["task"])
+    task = _task(case)
     if task is None:
         return _without_task(case, "done")
     values: dict[str, object] = {"task": task.title, "status": STATUS[task.status]}
@@ -119,6 +119,13 @@ def _milestone(case: Case) -> Found:
     return Found(MET, "done", "done", Said(sentence, {**values, "on": reached_on}), "tasks")
 
 
+def _task(case: Case) -> TaskFact | None:
+    """The task that is named; one that a change of plan has retired is as good as left out."""
+    task = case.facts.tasks.get(case.criterion["task"])
+    is_left_out = case.criterion["task"] in case.facts.project.left_out
+    return None if task and task.status == "not_applicable" and is_left_out else task
+
+
 def _without_task(case: Case, target: object) -> Found:
     """A task that does not apply asks for nothing; one that is nowhere leaves the gate closed."""
     key = case.criterion["task"]
@@ -130,7 +137,7 @@ def _without_task(case: Case, target: object) -> Found:
 
 
 def _evidence(case: Case) -> Found:
-    task = case.facts.tasks.get(case.criterion["task"])
+    task = _task(case)
     content = case.facts.contents.get(case.criterion["task"])
     if task is None or content is None:
         return _without_task(case, 1)

@@ -211,8 +211,15 @@ class DecidedOut(GateOut):
 
     decision = fields.Nested(DecisionOut)
     entered = fields.String(allow_none=True, metadata={"description": "The phase just entered."})
+    delayed_days = fields.Integer(
+        metadata={"description": "Working days by which the phase moved: its gate was late."}
+    )
     tasks = fields.List(fields.Dict(), metadata={"description": "Made of the conditions."})
     reopened = fields.List(fields.Dict(), metadata={"description": "Milestones set back to todo."})
+    proposal = fields.Dict(
+        allow_none=True,
+        metadata={"description": "After a rejection: a dry run of laying the rest out from today."},
+    )
 
 
 class DossierOut(Schema):

@@ -14,6 +14,7 @@ from tracker.gates.conditions import Condition, make_tasks, resolved
 from tracker.gates.dossier import Ruling, make_dossier
 from tracker.gates.facts import ApprovalFact, GateFact, MemberFact
 from tracker.gates.gathering import facts_of_gate
+from tracker.gates.opening import Opened, open_up
 from tracker.gates.rejecting import take_back
 from tracker.gates.rules import (
     OPENING,
@@ -89,7 +90,7 @@ class Decided:
     """What a decision has done beyond the gate itself."""
 
     number: int
-    entered: str | None = None
+    opened: Opened = field(default_factory=Opened)
     tasks: Sequence[Mapping[str, Any]] = field(default=())
     reopened: Sequence[Mapping[str, Any]] = field(default=())
 
@@ -216,12 +217,12 @@ def _follow(hearing: Hearing, wish: Wish, number: int, known: Mapping[str, UUID]
         reopened = take_back(hearing.session, hearing.facts, hearing.gate)
         writing.announce_reopened(hearing, reopened)
         return Decided(number, reopened=[row._asdict() for row in reopened])
-    entered = writing.enter(hearing, is_passed=wish.decision is Decision.PASS)
+    opened = open_up(hearing, is_passed=wish.decision is Decision.PASS)
     tasks: Sequence[Mapping[str, Any]] = ()
     if wish.conditions:
         tasks = make_tasks(hearing, number, wish.conditions, known)
         writing.announce_conditions(hearing, tasks)
-    return Decided(number, entered, tasks)
+    return Decided(number, opened, tasks)
 
 
 def waive(hearing: Hearing, actor: Actor, *, reason: str, expires_at: datetime) -> Decided:
@@ -238,7 +239,7 @@ def waive(hearing: Hearing, actor: Actor, *, reason: str, expires_at: datetime) 
     writing.keep_waiver(hearing, missing, reason, expires_at)
     me = _me(hearing.session, actor)
     number = _keep(hearing, found, Ruling("waive", reason, me, expires_at=expires_at))
-    return Decided(number, writing.enter(hearing, is_passed=False))
+    return Decided(number, open_up(hearing, is_passed=False))
 
 
 def _check_expiry(expires_at: datetime, now: datetime) -> None:

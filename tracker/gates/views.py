@@ -10,13 +10,17 @@ from sqlalchemy.orm import Session
 from tracker.gates import queries, schemas, service
 from tracker.gates.gathering import facts_of_gate, facts_of_projects
 from tracker.gates.markdown import markdown
+from tracker.gates.rules import Decision
 from tracker.gates.service import Decided, Wish, Word
 from tracker.gates.showing import approval_out, decision_out, gate_out
+from tracker.gates.writing import Hearing
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Permission
 from tracker.projects.queries import frame
+from tracker.projects.queries import project as find_project
+from tracker.projects.replan_service import propose
 from tracker.web.api import Blueprint
 from tracker.web.contract import needs_if_match, takes_if_match
 from tracker.web.etags import check_if_match, tagged
@@ -104,7 +108,16 @@ def decide_gate(wish: Wish, gate_id: UUID) -> ResponseReturnValue:
         hearing = service.hear(session, actor(), gate_id, now=utcnow())
         check_if_match(hearing.gate.version, required=True)
         decided = service.decide(hearing, actor(), wish)
-        return _decided(session, gate_id, decided)
+        proposal = _proposal(hearing) if wish.decision is Decision.REJECT else None
+        return _decided(session, gate_id, decided, proposal=proposal)
+
+
+def _proposal(hearing: Hearing) -> dict[str, Any]:
+    """What laying the rest out from today would move, now that milestones are open again."""
+    of_project = hearing.facts.project
+    project = find_project(hearing.session, of_project.workspace_id, of_project.id)
+    language = reader_language(of_project.language)
+    return propose(hearing.session, project, language=language, now=hearing.facts.now)
 
 
 @blp.route("/gates/<uuid:gate_id>/waiver", methods=["POST"])
@@ -122,15 +135,19 @@ def waive_gate(data: dict[str, Any], gate_id: UUID) -> ResponseReturnValue:
         return _decided(session, gate_id, decided)
 
 
-def _decided(session: Session, gate_id: UUID, decided: Decided) -> ResponseReturnValue:
+def _decided(
+    session: Session, gate_id: UUID, decided: Decided, *, proposal: dict[str, Any] | None = None
+) -> ResponseReturnValue:
     row = queries.decision(session, actor().workspace_id, gate_id, decided.number)
     return _answer(
         session,
         gate_id,
         decision=decision_out(row),
-        entered=decided.entered,
+        entered=decided.opened.entered,
+        delayed_days=decided.opened.delayed_days,
         tasks=decided.tasks,
         reopened=decided.reopened,
+        proposal=proposal,
     )
 
 

@@ -18,8 +18,8 @@ from tests.api.gates.acts import (
 from tests.api.gates.traces import history, states, topics
 from tests.api.problems import FRENCH, problem
 from tests.api.tables import everything
-from tests.personas import Persona, answer
-from tracker.kernel.clock import utcnow
+from tests.personas import Persona, World, answer
+from tracker.kernel.clock import set_offset, utcnow
 
 
 def test_passing_enters_the_phase_behind_the_gate(
@@ -190,3 +190,46 @@ def test_the_last_gate_ends_the_project(alice: Persona, mona: Persona, project: 
     assert answer(decides(mona, last))["state"] == "passed"
     after = answer(mona.get(f"/projects/{project['id']}"))
     assert (after["phase"], after["state"]) == ("develop", "done")
+
+
+def test_a_rejection_proposes_a_new_plan_and_moves_nothing(
+    mona: Persona, project: Any, ready: dict[str, Any]
+) -> None:
+    before = [(task["id"], task["start_on"], task["due_on"]) for task in mona.tasks_of(project)]
+    decided = answer(decides(mona, ready, "reject", reason="Not yet."))
+    assert decided["proposal"]["project"]["old"]["launch_on"] == project["launch_on"]
+    assert decided["proposal"].keys() >= {"tasks", "frozen", "conflicts", "earliest_launch_on"}
+    after = [(task["id"], task["start_on"], task["due_on"]) for task in mona.tasks_of(project)]
+    assert after == before
+
+
+def test_a_gate_that_is_passed_late_makes_room_for_what_it_opens(
+    world: World, project: Any, clock: None
+) -> None:
+    alice, mona = world.alice, world.mona
+    gates = gates_of(mona, project)
+    planned = date.fromisoformat(gates["ready_to_develop"]["on"])
+    ahead = planned - utcnow().date()
+    set_offset(ahead)
+    for key in ("go_for_preparation", "ready_to_launch", "launched"):
+        answer(waives(alice, gates[key], days=90))
+    before = plan_of(mona, project)
+    assert before["end_on"] == project["end_on"]
+    set_offset(ahead + timedelta(days=21))
+    decided = answer(waives(alice, gates["ready_to_develop"], days=90))
+    assert decided["entered"] == "develop"
+    assert decided["delayed_days"] == 15
+    after = plan_of(mona, project)
+    assert after["end_on"] > before["end_on"]
+    for key, task in before["tasks"].items():
+        moved = after["tasks"][key]
+        if task["phase"] == "develop":
+            assert moved["start_on"] > task["start_on"], key
+            assert moved["duration_days"] == task["duration_days"], key
+    assert gates_of(mona, project)["self_sustaining"]["on"] > gates["self_sustaining"]["on"]
+
+
+def plan_of(persona: Persona, project: Any) -> dict[str, Any]:
+    """The end of a project, and its tasks under their keys."""
+    now = answer(persona.get(f"/projects/{project['id']}"))
+    return {"end_on": now["end_on"], "tasks": {t["key"]: t for t in persona.tasks_of(project)}}

@@ -130,8 +130,10 @@ def test_a_task_that_does_not_apply_asks_for_nothing_and_one_that_is_lost_is_unk
     criterion: dict[str, Any],
 ) -> None:
     reason = {"en": "For consumers only.", "fr": "Grand public seulement."}
-    without = facts(project=a_project(left_out={criterion["task"]: reason}))
-    one = found(criterion, without)
+    left_out = a_project(left_out={criterion["task"]: reason})
+    retired = a_task(criterion["task"], "not_applicable")
+    assert found(criterion, facts(retired, project=left_out)).state == "met"
+    one = found(criterion, facts(project=left_out))
     assert one.state == "met"
     assert said(one)[0].endswith("For consumers only.")
     assert said(one)[1].endswith("Grand public seulement.")
