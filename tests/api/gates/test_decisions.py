@@ -233,3 +233,19 @@ def plan_of(persona: Persona, project: Any) -> dict[str, Any]:
     """The end of a project, and its tasks under their keys."""
     now = answer(persona.get(f"/projects/{project['id']}"))
     return {"end_on": now["end_on"], "tasks": {t["key"]: t for t in persona.tasks_of(project)}}
+
+
+def test_each_gate_that_opens_leaves_a_baseline(
+    alice: Persona, mona: Persona, project: Any, ready: dict[str, Any]
+) -> None:
+    answer(decides(mona, ready, "hold", reason="Wait."))
+    path = f"/projects/{project['id']}/baselines"
+    assert {one["source"] for one in answer(mona.get(path))["items"]} == {"start"}
+    answer(decides(mona, ready))
+    for _ in range(2):
+        answer(waives(alice, gates_of(mona, project)["ready_to_launch"]))
+    assert len(answer(mona.get(path))["items"]) == 3, "a waiver given anew opens nothing"
+    made = {one["source"]: one for one in answer(mona.get(path))["items"]}
+    assert made.keys() == {"start", "go_for_preparation", "ready_to_launch"}
+    assert made["go_for_preparation"]["name"] == "Go for preparation"
+    assert made["go_for_preparation"]["is_locked"]
