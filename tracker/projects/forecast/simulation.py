@@ -3,17 +3,22 @@
 Task by task, all runs at once: a list per task is far cheaper than an object per run. Every task
 draws from a stream of its own, told by seed and key; so progress elsewhere changes none of its
 luck, and more progress never gives a later day.
+
+Durations come from a triangle and not from PERT's beta. Its three corners are all that a playbook
+knows, whereas the beta's shape is a guess of its own; its mean leans towards the pessimistic end,
+where projects err; and it is drawn by one square root.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from math import ceil, sqrt
-from operator import add
+from datetime import date, timedelta
+from math import sqrt
+from operator import add, eq, sub
 from random import Random
 
 from tracker.playbooks.model import Link
 from tracker.playbooks.network import Activity, in_order
+from tracker.projects.forecast.spread import histogram, mean, percentile
 from tracker.projects.forecast.values import RUNS, Forecast, Uncertain, Work
 
 Many = list[int]
@@ -21,10 +26,11 @@ Many = list[int]
 
 @dataclass(frozen=True, slots=True)
 class _Course:
-    """First and last day of one task in each run."""
+    """First and last day of one task in each run, and how early each link lets it end."""
 
     starts: Many
     ends: Many
+    bounds: Sequence[tuple[str, Many]] = ()
 
 
 def forecast(work: Work, *, seed: int, runs: int = RUNS) -> Forecast:
@@ -34,18 +40,18 @@ def forecast(work: Work, *, seed: int, runs: int = RUNS) -> Forecast:
     for task in ordered:
         luck = Random(f"{seed}/{task.key}")  # noqa: S311 - luck, no secret
         courses[task.key] = _course(task, work, courses, luck=luck, runs=runs)
-    opened = [task for task in ordered if task.finished_on is None]
-    ends = _latest([courses[task.key].ends for task in opened])
-    nothing_left = work.calendar.index(work.today) - 1
-    overs = sorted(end + work.is_exclusive for end in ends) or [nothing_left + 1] * runs
-    day = work.calendar.day
-    promised = work.calendar.index(work.promised_on)
+    opened = [task.key for task in ordered if task.finished_on is None]
+    ends = _latest([courses[key].ends for key in opened])
+    index, day = work.calendar.index, work.calendar.day
+    overs = sorted(end + work.is_exclusive for end in ends) or [index(work.today)] * runs
     return Forecast(
-        p50=day(_percentile(overs, 0.50)),
-        p80=day(_percentile(overs, 0.80)),
-        p95=day(_percentile(overs, 0.95)),
+        p50=day(percentile(overs, 50)),
+        p80=day(percentile(overs, 80)),
+        p95=day(percentile(overs, 95)),
+        mean_on=day(mean(overs)),
+        histogram=histogram(overs, day),
         promised_on=work.promised_on,
-        probability=sum(over <= promised for over in overs) / runs,
+        probability=sum(over <= index(work.promised_on) for over in overs) / runs,
         criticality=_criticality(opened, courses, ends),
         runs=runs,
         seed=seed,
@@ -61,41 +67,49 @@ def _latest(many: Sequence[Many]) -> Many:
     return list(map(max, *many)) if len(many) > 1 else list(*many)
 
 
-def _percentile(ordered: Many, share: float) -> int:
-    """The day by which that share of the runs is over."""
-    return ordered[ceil(share * len(ordered)) - 1]
-
-
 def _course(
     task: Uncertain, work: Work, courses: Mapping[str, _Course], *, luck: Random, runs: int
 ) -> _Course:
-    index, now = work.calendar.index, work.calendar.index(work.today)
     if task.finished_on is not None:
-        last = index(task.finished_on + timedelta(days=1)) - 1
-        first = min(last, index(task.started_on or task.finished_on))
-        return _Course([first] * runs, [last] * runs)
+        return _done(task, task.finished_on, work, runs)
+    index, now = work.calendar.index, work.calendar.index(work.today)
     lasts = [max(0, days - 1) for days in _durations(task, luck, runs)]
-    if task.started_on is not None:
-        first = index(task.started_on)
-        return _Course([first] * runs, [max(now, first + days) for days in lasts])
     floor = max(now, index(task.not_before)) if task.not_before else now
-    starts = [floor] * runs
-    for link in () if task.is_pinned else task.after:
-        if link.task in courses:
-            starts = list(map(max, starts, _bounds(task, link, courses[link.task], lasts)))
-    return _Course(starts, list(map(add, starts, lasts)))
+    first = index(task.started_on) if task.started_on else floor
+    alone = [max(now, first + last) for last in lasts]
+    bounds = list(_bounds(task, courses, lasts))
+    ends = _latest([alone, *(bound for _key, bound in bounds)])
+    starts = [first] * runs if task.started_on else list(map(sub, ends, lasts))
+    return _Course(starts, ends, bounds)
 
 
-def _bounds(task: Uncertain, link: Link, earlier: _Course, lasts: Many) -> Many:
-    """The first day that ``link`` allows, in each run; see ``network.earliest_start``."""
-    lag = link.lag
-    if link.type == "FS":
-        lag += task.likely > 0
-        return [end + lag for end in earlier.ends]
-    if link.type == "SS":
-        return [start + lag for start in earlier.starts]
-    told = earlier.ends if link.type == "FF" else earlier.starts
-    return [day + lag - last for day, last in zip(told, lasts, strict=True)]
+def _done(task: Uncertain, finished_on: date, work: Work, runs: int) -> _Course:
+    """What is done has its days, whatever they were planned to be."""
+    last = work.calendar.index(finished_on + timedelta(days=1)) - 1
+    first = min(last, work.calendar.index(task.started_on or finished_on))
+    return _Course([first] * runs, [last] * runs)
+
+
+def _bounds(
+    task: Uncertain, courses: Mapping[str, _Course], lasts: Many
+) -> Iterator[tuple[str, Many]]:
+    """The first last day that each link allows, in each run; see ``network.earliest_start``."""
+    has_begun = task.started_on is not None
+    for link in task.after:
+        if link.task in courses and not (has_begun and link.type == "SS"):
+            earlier = courses[link.task]
+            bound = _bound(task, link, earlier, lasts)
+            if has_begun and link.type == "FS":
+                # It began too early, yet is not done before what must be finished first.
+                bound = list(map(min, bound, earlier.ends)) if link.lag < 0 else earlier.ends
+            yield link.task, bound
+
+
+def _bound(task: Uncertain, link: Link, earlier: _Course, lasts: Many) -> Many:
+    lag = link.lag + (link.type == "FS" and task.likely > 0)
+    told = earlier.ends if link.type in ("FS", "FF") else earlier.starts
+    bound = [day + lag for day in told] if lag else told
+    return list(map(add, bound, lasts)) if link.type in ("FS", "SS") else bound
 
 
 def _durations(task: Uncertain, luck: Random, runs: int) -> Many:
@@ -114,26 +128,19 @@ def _durations(task: Uncertain, luck: Random, runs: int) -> Many:
 
 
 def _criticality(
-    opened: Sequence[Uncertain], courses: Mapping[str, _Course], finals: Many
+    opened: Sequence[str], courses: Mapping[str, _Course], finals: Many
 ) -> tuple[tuple[str, float], ...]:
     """Walk back from what ends last along the links that left no room."""
-    on_chain = {
-        task.key: [end == final for end, final in zip(courses[task.key].ends, finals, strict=True)]
-        for task in opened
-    }
-    for task in reversed(opened):
-        if task.started_on is not None or task.is_pinned:
-            continue
-        mine, course = on_chain[task.key], courses[task.key]
-        lasts = [end - start for start, end in zip(course.starts, course.ends, strict=True)]
-        for link in task.after:
-            if link.task in on_chain:
-                bounds = _bounds(task, link, courses[link.task], lasts)
-                on_chain[link.task] = [
-                    was or (is_mine and bound == start)
-                    for was, is_mine, bound, start in zip(
-                        on_chain[link.task], mine, bounds, course.starts, strict=True
+    on_chain = {key: list(map(eq, courses[key].ends, finals)) for key in opened}
+    for key in reversed(opened):
+        mine, ends = on_chain[key], courses[key].ends
+        for earlier, bound in courses[key].bounds:
+            if earlier in on_chain:
+                on_chain[earlier] = [
+                    was or (is_mine and allowed == end)
+                    for was, is_mine, allowed, end in zip(
+                        on_chain[earlier], mine, bound, ends, strict=True
                     )
                 ]
-    shares = [(task.key, sum(on_chain[task.key]) / len(finals)) for task in opened]
+    shares = [(key, sum(on_chain[key]) / len(finals)) for key in opened]
     return tuple(sorted(shares, key=lambda pair: (-pair[1], pair[0])))

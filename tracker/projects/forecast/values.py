@@ -14,7 +14,8 @@ RUNS: Final = 2000
 class Uncertain:
     """An open task, or one that is done: then ``finished_on`` is fixed.
 
-    Durations are working days, 0 of a milestone. ``not_before`` is the first possible day.
+    Durations are working days, 0 of a milestone. ``not_before`` is the first possible day: of what
+    is pinned, the day that it is pinned to.
     """
 
     key: str
@@ -26,7 +27,6 @@ class Uncertain:
     started_on: date | None = None
     finished_on: date | None = None
     not_before: date | None = None
-    is_pinned: bool = False  # starts on ``not_before``, whatever happens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,17 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """How many runs are over on one of the days from ``from_on`` to ``to_on``."""
+
+    from_on: date
+    to_on: date
+    runs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """Days by when it is over in 50, 80 and 95 of a hundred runs.
+    """Days by when it is over in 50, 80 and 95 of a hundred runs, and on the mean of all.
 
     ``criticality`` is the share of runs in which a task lies on the chain that decides, largest
     first. ``probability`` is the share in which the promised day is kept.
@@ -51,6 +60,8 @@ class Forecast:
     p50: date
     p80: date
     p95: date
+    mean_on: date
+    histogram: tuple[Bar, ...]
     promised_on: date
     probability: float
     criticality: tuple[tuple[str, float], ...]
