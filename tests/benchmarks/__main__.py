@@ -12,7 +12,16 @@ from tempfile import TemporaryDirectory
 from typing import Final
 from uuid import uuid4
 
-from tests.benchmarks import changing, creating, judging, listing, previewing, resting, scheduling
+from tests.benchmarks import (
+    changing,
+    creating,
+    judging,
+    listing,
+    previewing,
+    replanning,
+    resting,
+    scheduling,
+)
 from tests.benchmarks.measuring import PAIRS
 from tests.benchmarks.report import MISSED, Line, heading
 from tests.benchmarks.sites import Site, a_site
@@ -20,7 +29,7 @@ from tests.servers.home import NoServer
 from tests.servers.postgres import DURABLE, create_database, drop_database, start_postgres
 
 STORED: Final = (1_000, 100_000)
-PARTS: Final = ("schedule", "preview", "create", "list", "change", "judge", "memory")
+PARTS: Final = ("schedule", "preview", "create", "list", "change", "judge", "replan", "memory")
 BACKENDS: Final = ("sqlite", "postgresql")
 
 
@@ -31,6 +40,8 @@ def main() -> None:
     lines: list[Line] = []
     if "schedule" in wanted.parts:
         lines += _print("In memory", scheduling.lines())
+    if "replan" in wanted.parts:
+        lines += _print("In memory, running plans", replanning.lines())
     if "preview" in wanted.parts:
         lines += _print("From the shell", previewing.lines())
     for backend in wanted.backends if set(wanted.parts) & set(PARTS[2:]) else ():
@@ -69,6 +80,7 @@ def _served(parts: Iterable[str], small: Site, large: Site) -> Iterator[Line]:
         "list": listing.lines,
         "change": changing.lines,
         "judge": judging.lines,
+        "replan": replanning.served,
     }
     if "memory" in parts:
         yield from resting.lines(small)

@@ -40,9 +40,9 @@ class Client:
         """Read."""
         return self._exchange(self._request("GET", path))
 
-    def post(self, path: str, json: object) -> Answer:
-        """Create."""
-        return self._exchange(self._request("POST", path, orjson.dumps(json)))
+    def post(self, path: str, json: object, *headers: str) -> Answer:
+        """Create, or act."""
+        return self._exchange(self._request("POST", path, orjson.dumps(json), *headers))
 
     def patch(self, path: str, json: object) -> Answer:
         """Change."""
@@ -52,8 +52,8 @@ class Client:
         """Hang up."""
         self.line.close()
 
-    def _request(self, method: str, path: str, body: bytes = b"") -> bytes:
-        lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
+    def _request(self, method: str, path: str, body: bytes = b"", *headers: str) -> bytes:
+        lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *headers]
         if self.token:
             lines.append(f"Authorization: Bearer {self.token}")
         if body:

@@ -39,7 +39,8 @@ def lay_out(playbook: Playbook, parameters: Parameters, like: Layout | None = No
 
     Raises Invalid and PlanDoesNotFit as ``make_plan`` does, yet nothing is too late.
     """
-    shape = like.shape if like and like.shape.fits(playbook, parameters) else None
+    is_alike = like is not None and like.shape.fits(playbook, parameters)
+    shape = like.shape if like and is_alike else Shape.known(playbook, parameters)
     planner = Planner(playbook, parameters, LONG_AGO, counts_floats=False, shape=shape)
     found = planner.lay_out()
     return Layout(

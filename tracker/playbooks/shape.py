@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.kernel.texts import Said
 from tracker.playbooks.model import Playbook, TaskSpec
@@ -9,6 +10,9 @@ from tracker.playbooks.network import Activity, forward, in_order
 from tracker.playbooks.parameters import Parameters
 from tracker.playbooks.schedule import Preparation
 from tracker.playbooks.selection import choose, links_in_force
+
+_Told = tuple[str, str, str | None, bool, int]
+"""What a shape depends on: audience, scope, community type, public, months to prepare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class Shape:
     """
 
     playbook: Playbook
-    told: tuple[object, ...]
+    told: _Told
     kept: Mapping[str, TaskSpec]
     left_out: Mapping[str, Said]
     preparation: Preparation
@@ -28,6 +32,11 @@ class Shape:
     length: int
     early_by: int
     rest: Sequence[Activity]
+
+    @classmethod
+    def known(cls, playbook: Playbook, parameters: Parameters) -> "Shape":
+        """The shape of a running plan, which is asked for again and again."""
+        return _shape(_Same(playbook), _told(parameters))
 
     @classmethod
     def of(cls, playbook: Playbook, parameters: Parameters) -> "Shape":
@@ -58,8 +67,7 @@ class Shape:
         return self.playbook is playbook and self.told == _told(parameters)
 
 
-def _told(wanted: Parameters) -> tuple[object, ...]:
-    """What a shape depends on."""
+def _told(wanted: Parameters) -> _Told:
     return (
         wanted.audience,
         wanted.scope,
@@ -74,3 +82,31 @@ def measure(activities: Sequence[Activity], floors: Mapping[str, int]) -> tuple[
     spans = forward(activities, floors=floors).values()
     beyond = max((span.end for span in spans), default=0)
     return beyond - min((span.start for span in spans), default=beyond), beyond
+
+
+class _Same:
+    """A playbook as the key of a cache: the very object, for it is long to compare."""
+
+    __slots__ = ("playbook",)
+
+    def __init__(self, playbook: Playbook) -> None:
+        self.playbook = playbook
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.playbook is self.playbook
+
+    def __hash__(self) -> int:
+        return id(self.playbook)
+
+
+@lru_cache(maxsize=16)
+def _shape(same: _Same, told: _Told) -> Shape:
+    audience, scope, community_type, public, months = told
+    parameters = Parameters(
+        audience=audience,
+        scope=scope,
+        community_type=community_type,
+        public=public,
+        prepare_months=months,
+    )
+    return Shape.of(same.playbook, parameters)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final, cast
 from uuid import UUID
 
+import orjson
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -16,11 +17,13 @@ from tracker.library.queries import playbook as find_playbook
 from tracker.playbooks.model import Link
 from tracker.playbooks.parameters import Parameters
 from tracker.projects import queries
-from tracker.projects.models import Dependency, Project, Task
+from tracker.projects.models import Dependency, Gate, Phase, Project, Task
 from tracker.projects.queries import TaskRow
 from tracker.projects.replanning.values import State, StoredGate, StoredPhase, StoredTask
 
 _TASKS, _LINKS = Task.__table__, Dependency.__table__
+_PHASES, _GATES = Phase.__table__, Gate.__table__
+_OF_GATE: Final = ("id", "key", "planned_on", "before_phase", "state", "criteria")
 _WORKSPACE: Final[BindParameter[UUID]] = bindparam("workspace_id")
 _PROJECT: Final[BindParameter[UUID]] = bindparam("project_id")
 _MINE: Final = (_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.project_id == _PROJECT)
@@ -44,62 +47,64 @@ _LINKS_IN: Final = select(
     _LINKS.c.workspace_id == _WORKSPACE,
     _LINKS.c.successor_id.in_(select(_TASKS.c.id).where(*_MINE)),
 )
+_PHASES_IN: Final = (
+    select(_PHASES.c.key, _PHASES.c.start_on, _PHASES.c.end_on)
+    .where(_PHASES.c.workspace_id == _WORKSPACE, _PHASES.c.project_id == _PROJECT)
+    .order_by(_PHASES.c.position)
+)
+_GATES_IN: Final = (
+    select(*(_GATES.c[name] for name in _OF_GATE))
+    .where(_GATES.c.workspace_id == _WORKSPACE, _GATES.c.project_id == _PROJECT)
+    .order_by(_GATES.c.position)
+)
 DECIDED: Final = ("passed", "conditional")
 
 
 @dataclass(frozen=True)
 class Running:
-    """A plan as values, and the rows that they come from under the tasks' keys."""
+    """A plan as values, and the rows that they come from under the tasks' keys.
+
+    ``digest`` tells whether two looks saw the same plan.
+    """
 
     state: State
     rows: Mapping[str, TaskRow]
-
-    @property
-    def digest(self) -> str:
-        """Tells whether two looks saw the same plan."""
-        state = self.state
-        seen = repr(
-            (
-                state.parameters,
-                state.start_on,
-                state.end_on,
-                state.phase,
-                state.phases,
-                state.gates,
-                [(task, self.rows[task.key].version) for task in state.tasks],
-            )
-        )
-        return hashlib.blake2b(seen.encode(), digest_size=16).hexdigest()
+    digest: str
 
 
 def running(session: Session, project: Project, *, to_change: bool = False) -> Running:
     """The plan of ``project``; its tasks are locked where they are to be changed."""
-    scope = (session, project.workspace_id, project.id)
-    mine = {"workspace_id": project.workspace_id, "project_id": project.id}
-    wanted = _TO_CHANGE if to_change else _TO_JUDGE
-    read: list[Any] = list(core(session).execute(wanted, mine))
+    workspace_id, connection = project.workspace_id, core(session)
+    mine = {"workspace_id": workspace_id, "project_id": project.id}
+    read: list[Any] = list(connection.execute(_TO_CHANGE if to_change else _TO_JUDGE, mine))
     rows: list[TaskRow] = sorted(read, key=lambda row: row.position)
     keys = {row.id: row.key for row in rows}
-    links = _links(session, mine, keys)
-    assignees = queries.assignees_in(*scope)
-    playbook = find_playbook(
-        session, project.workspace_id, project.playbook, project.playbook_version
-    )
+    linked = connection.execute(_LINKS_IN, mine).all()
+    links = _links(linked, keys)
+    assignees = queries.assignees_in(session, workspace_id, project.id)
+    phases, gates = (connection.execute(wanted, mine).all() for wanted in (_PHASES_IN, _GATES_IN))
     state = State(
-        playbook=playbook,
+        playbook=find_playbook(session, workspace_id, project.playbook, project.playbook_version),
         parameters=parameters_of(project),
         start_on=project.start_on,
         end_on=project.end_on,
         phase=project.phase,
-        phases=tuple(
-            StoredPhase(phase.key, phase.start_on, phase.end_on) for phase in queries.phases(*scope)
-        ),
-        gates=tuple(_gate(gate) for gate in queries.gates(*scope)),
+        phases=tuple(StoredPhase(*phase) for phase in phases),
+        gates=tuple(map(_gate, gates)),
         tasks=tuple(
             _task(row, keys, links.get(row.id, ()), assignees.get(row.id, ())) for row in rows
         ),
     )
-    return Running(state, {row.key: row for row in rows})
+    seen = [
+        [project.version, project.parameters, project.launch_on, project.start_on, project.end_on],
+        project.phase,
+        [tuple(row)[: len(_JUDGED)] for row in rows],
+        sorted([str(link[0]), str(link[1]), link[2], link[3]] for link in linked),
+        [tuple(phase) for phase in phases],
+        [(gate.id, gate.planned_on, gate.state) for gate in gates],
+    ]
+    digest = hashlib.blake2b(orjson.dumps(seen), digest_size=16).hexdigest()
+    return Running(state, {row.key: row for row in rows}, digest)
 
 
 def parameters_of(project: Project) -> Parameters:
@@ -108,13 +113,14 @@ def parameters_of(project: Project) -> Parameters:
     return Parameters.from_json(told)
 
 
-def _links(
-    session: Session, mine: Mapping[str, UUID], keys: Mapping[UUID, str]
-) -> Mapping[UUID, Sequence[Link]]:
+def _links(rows: Sequence[Any], keys: Mapping[UUID, str]) -> Mapping[UUID, Sequence[Link]]:
+    """In an order of their own: equal plans are judged alike."""
     found: dict[UUID, list[Link]] = defaultdict(list)
-    rows = core(session).execute(_LINKS_IN, mine).all()
-    for successor, earlier, kind, lag in sorted(rows, key=lambda row: (str(row[1]), row[2])):
+    for successor, earlier, kind, lag in rows:
         found[successor].append(Link(keys[earlier], kind, lag))
+    for mine in found.values():
+        if len(mine) > 1:
+            mine.sort(key=lambda link: (link.task, link.type))
     return found
 
 
