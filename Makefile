@@ -26,7 +26,7 @@ format: .venv/dev.stamp ## put the code into shape
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-long: .venv/dev.stamp ## the sets that need minutes: every combination of parameters
+long: .venv/dev.stamp ## the sets that need minutes: every combination of parameters, launches in any order
 	@$(PYTEST) -n 2 -m long
 
 bench: .venv/dev.stamp ## ratios beside their budgets and yardsticks

@@ -134,7 +134,7 @@ class Door:
 
     before: str
     state: str = "pending"
-    is_agreed: bool = False
+    agreed_on: set[str] = field(default_factory=set)  # the launch days that were approved
 
 
 def _works() -> dict[str, Work]:
@@ -165,6 +165,11 @@ class Model:
     doors: dict[str, Door] = field(default_factory=_doors)
     conditions: int = 0
     phase: str | None = None
+    launch_on: str = ""
+
+    def is_agreed(self, key: str) -> bool:
+        """Whether what was approved is what there is, be it again."""
+        return self.launch_on in self.doors[key].agreed_on
 
     def is_behind(self, work: Work) -> bool:
         """Whether a closed gate stands before it."""
@@ -191,9 +196,9 @@ class Model:
         if key == "launched":
             return False
         if key == "begin":
-            return self.doors[key].is_agreed
+            return self.is_agreed(key)
         is_ready, proven = self.works["ready"].status == "done", self.works["proven"].is_shown
-        return is_ready and proven and self.doors[key].is_agreed
+        return is_ready and proven and self.is_agreed(key)
 
     def opening(self, key: str) -> str | None:
         """Why a gate cannot be passed; None where it can."""
@@ -244,6 +249,7 @@ class Launch(RuleBasedStateMachine):
         self.mona, self.bob, self.alice = self.world.mona, self.world.bob, self.world.alice
         wish = {**a_wish(people={"sponsor": self.bob.email}), "playbook": SLUG}
         self.project = answer(self.mona.post("/projects", wish), 201)
+        self.model.launch_on = self.project["launch_on"]
         self.kept: dict[str, tuple[str, str]] = {}
         self.refused = False
         self._reads()
@@ -295,12 +301,12 @@ class Launch(RuleBasedStateMachine):
     @rule(key=st.sampled_from(("begin", "ready_to_launch")))
     def approves(self, key: str) -> None:
         """Mona asks, and Bob agrees."""
-        door = self.model.doors[key]
-        if not door.is_agreed:
+        is_agreed = self.model.is_agreed(key)
+        if not is_agreed:
             self._expects(says(self.mona, self.gates[key], "request"), None)
         agreed = says(self.bob, self.gates[key])
-        self._expects(agreed, "said-already" if door.is_agreed else None)
-        door.is_agreed = True
+        self._expects(agreed, "said-already" if is_agreed else None)
+        self.model.doors[key].agreed_on.add(self.model.launch_on)
 
     @rule(
         key=st.sampled_from(sorted(_doors())),
@@ -322,7 +328,7 @@ class Launch(RuleBasedStateMachine):
             self.model.enters(key)
             self.model.conditions += decision == "conditional"
         if decision == "reject":
-            door.is_agreed = False
+            door.agreed_on.clear()
             if key == "ready_to_launch" and self.model.works["ready"].status == "done":
                 self.model.works["ready"].status = "todo"
 
@@ -375,9 +381,7 @@ class Launch(RuleBasedStateMachine):
         for change in done["tasks"]:
             task = after[change["id"]]
             assert (task["start_on"], task["due_on"]) == (change["start_on"], change["due_on"])
-        if weeks:  # what was approved is no longer what there is
-            for door in self.model.doors.values():
-                door.is_agreed = False
+        self.model.launch_on = moved
 
     @rule(is_owner=st.booleans())
     def copies(self, is_owner: bool) -> None:
