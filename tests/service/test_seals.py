@@ -200,7 +200,7 @@ def _unseals(history: History, number: int) -> Iterator[Any]:
 
 
 CRIMES = {
-    "another day": _edits(at=AT),
+    "another day": _edits(at=AT - timedelta(days=1)),
     "another doer": _edits(member_id=UUID(int=1)),
     "no doer": _edits(member_id=None, door="rule"),
     "another door": _edits(door="link"),
