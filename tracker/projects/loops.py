@@ -21,7 +21,7 @@ class DependencyLoop(DomainError):
     extensions: ClassVar[tuple[str, ...]] = ("path",)
 
     def __init__(self, path: Sequence[str], titles: Mapping[str, str]) -> None:
-        self.path = list(path)
+        self.path = tuple(path)
         en = " → ".join(f"“{titles[key]}” ({key})" for key in path)
         fr = " → ".join(f"« {titles[key]} » ({key})" for key in path)
         super().__init__(_LOOP, path=Sentence(en=en, fr=fr))

@@ -11,7 +11,7 @@ from tests.unit.projects.running import after, but, dates, moved, running
 from tracker.kernel.errors import Invalid
 from tracker.playbooks.model import Anchor, Link
 from tracker.playbooks.parameters import Blackout
-from tracker.projects.replanning.linking import DependencyLoop
+from tracker.projects.loops import DependencyLoop
 from tracker.projects.replanning.replan import replan, shift_phase
 from tracker.projects.replanning.values import (
     Changes,

@@ -1,35 +1,14 @@
 """Links that come, go, or last longer; and the loops that they must not make."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from operator import is_
-from typing import ClassVar, Final
 
-from tracker.kernel.errors import DomainError
-from tracker.kernel.texts import Sentence
 from tracker.playbooks.layout import Layout
 from tracker.playbooks.model import Link
+from tracker.projects.loops import DependencyLoop, find_loop
 from tracker.projects.replanning.values import Changes, LinkChange, NewLink, StoredTask
 
-_LOOP: Final = Sentence(
-    en="This dependency would close a loop, in which every task waits for itself: {path}. Cut one "
-    "of its links first.",
-    fr="Cette dépendance fermerait une boucle, où chaque tâche s'attend elle-même : {path}. Couper "
-    "d'abord un de ses liens.",
-)
 Links = dict[str, list[Link]]
-
-
-class DependencyLoop(DomainError):
-    """A loop; ``path`` are the keys of its tasks, the first one again at its end."""
-
-    type: ClassVar[str] = "dependency-loop"
-    extensions: ClassVar[tuple[str, ...]] = ("path",)
-
-    def __init__(self, path: Sequence[str], titles: Mapping[str, str]) -> None:
-        self.path = tuple(path)
-        en = " → ".join(f"“{titles[key]}” ({key})" for key in path)
-        fr = " → ".join(f"« {titles[key]} » ({key})" for key in path)
-        super().__init__(_LOOP, path=Sentence(en=en, fr=fr))
 
 
 def links_after(
@@ -74,26 +53,10 @@ def _re_rule(links: Links, old: Layout, new: Layout) -> None:
 
 
 def _check_loop(links: Links, new: NewLink, tasks: Sequence[StoredTask]) -> None:
-    """Follow what the predecessor waits for; coming to the follower closes a loop."""
-    goal, first = new.task, new.link.task
-    came_from: dict[str, str] = {first: goal}
-    waiting = [first]
-    while waiting and goal != first and goal not in came_from:
-        key = waiting.pop()
-        for link in links.get(key, ()):
-            if link.task not in came_from:
-                came_from[link.task] = key
-                waiting.append(link.task)
-    if goal == first or goal in came_from:
-        raise DependencyLoop(_loop(goal, came_from), {task.key: task.title for task in tasks})
-
-
-def _loop(goal: str, came_from: Mapping[str, str]) -> list[str]:
-    """From the follower on, each task before the one that waits for it."""
-    path = [goal, came_from[goal]]
-    while path[-1] != goal:
-        path.append(came_from[path[-1]])
-    return path
+    after = {key: [link.task for link in mine] for key, mine in links.items()}
+    loop = find_loop(after, successor=new.task, predecessor=new.link.task)
+    if loop is not None:
+        raise DependencyLoop(loop, {task.key: task.title for task in tasks})
 
 
 def changes_of(before: Sequence[StoredTask], after: Links) -> Iterator[LinkChange]:
