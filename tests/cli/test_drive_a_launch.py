@@ -4,8 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.processes import started
-from tests.cli.test_demo import curl
+from tests.cli.processes import curl, started
 from tests.servers.home import free_port
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "drive_a_launch.py"
