@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -14,38 +14,46 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
 from tracker.library.queries import playbook as find_playbook
+from tracker.people.models import Member
 from tracker.playbooks.model import Link
 from tracker.playbooks.parameters import Parameters
-from tracker.projects import queries
-from tracker.projects.models import Dependency, Gate, Phase, Project, Task
+from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Task
 from tracker.projects.queries import TaskRow
 from tracker.projects.replanning.values import State, StoredGate, StoredPhase, StoredTask
 
 _TASKS, _LINKS = Task.__table__, Dependency.__table__
 _PHASES, _GATES = Phase.__table__, Gate.__table__
+_ASSIGNEES, _MEMBERS = Assignee.__table__, Member.__table__
 _OF_GATE: Final = ("id", "key", "planned_on", "before_phase", "state", "criteria")
 _WORKSPACE: Final[BindParameter[UUID]] = bindparam("workspace_id")
 _PROJECT: Final[BindParameter[UUID]] = bindparam("project_id")
 _MINE: Final = (_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.project_id == _PROJECT)
+# What a stored task takes over as it is.
+_STORED: Final = (
+    *("id", "key", "title", "phase", "start_on", "due_on", "status", "checklist"),
+    *("started_on", "finished_on", "is_pinned", "is_milestone", "is_early", "deadline_on"),
+)
 # What it takes to judge; what it takes to tell why is only read to be written again.
 _JUDGED: Final = tuple(
     _TASKS.c[name]
     for name in (
-        *("id", "key", "title", "phase", "checklist", "position", "role", "status", "reason"),
-        *("start_on", "due_on", "started_on", "finished_on", "deadline_on"),
+        *_STORED,
+        *("recurring", "ritual_id", "position", "role", "reason", "version"),
         *("duration_days", "reference_days", "optimistic_days", "pessimistic_days", "float_days"),
-        *("is_pinned", "is_milestone", "is_early", "recurring", "ritual_id", "version"),
     )
 )
+_AT_RECURRING, _AT_RITUAL = len(_STORED), len(_STORED) + 1
 _TO_JUDGE: Final = select(*_JUDGED).where(*_MINE).order_by(_TASKS.c.position)
 _TO_CHANGE: Final = (
     select(*_JUDGED, _TASKS.c.why).where(*_MINE).order_by(_TASKS.c.id).with_for_update(of=_TASKS)
 )
-_LINKS_IN: Final = select(
-    _LINKS.c.successor_id, _LINKS.c.predecessor_id, _LINKS.c.type, _LINKS.c.lag_days
-).where(
-    _LINKS.c.workspace_id == _WORKSPACE,
-    _LINKS.c.successor_id.in_(select(_TASKS.c.id).where(*_MINE)),
+_LINKS_IN: Final = (
+    select(_LINKS.c.successor_id, _LINKS.c.predecessor_id, _LINKS.c.type, _LINKS.c.lag_days)
+    .where(
+        _LINKS.c.workspace_id == _WORKSPACE,
+        _LINKS.c.successor_id.in_(select(_TASKS.c.id).where(*_MINE)),
+    )
+    .order_by(_LINKS.c.successor_id, _LINKS.c.predecessor_id, _LINKS.c.type)
 )
 _PHASES_IN: Final = (
     select(_PHASES.c.key, _PHASES.c.start_on, _PHASES.c.end_on)
@@ -56,6 +64,20 @@ _GATES_IN: Final = (
     select(*(_GATES.c[name] for name in _OF_GATE))
     .where(_GATES.c.workspace_id == _WORKSPACE, _GATES.c.project_id == _PROJECT)
     .order_by(_GATES.c.position)
+)
+_DOERS: Final = (
+    select(_MEMBERS.c.id, _MEMBERS.c.email)
+    .where(
+        _MEMBERS.c.workspace_id == _WORKSPACE,
+        _MEMBERS.c.removed_at.is_(None),
+        _MEMBERS.c.id.in_(
+            select(_ASSIGNEES.c.member_id).where(
+                _ASSIGNEES.c.workspace_id == _WORKSPACE,
+                _ASSIGNEES.c.task_id.in_(bindparam("task_ids", expanding=True)),
+            )
+        ),
+    )
+    .order_by(_MEMBERS.c.id)
 )
 DECIDED: Final = ("passed", "conditional")
 
@@ -81,7 +103,6 @@ def running(session: Session, project: Project, *, to_change: bool = False) -> R
     keys = {row.id: row.key for row in rows}
     linked = connection.execute(_LINKS_IN, mine).all()
     links = _links(linked, keys)
-    assignees = queries.assignees_in(session, workspace_id, project.id)
     phases, gates = (connection.execute(wanted, mine).all() for wanted in (_PHASES_IN, _GATES_IN))
     state = State(
         playbook=find_playbook(session, workspace_id, project.playbook, project.playbook_version),
@@ -91,20 +112,28 @@ def running(session: Session, project: Project, *, to_change: bool = False) -> R
         phase=project.phase,
         phases=tuple(StoredPhase(*phase) for phase in phases),
         gates=tuple(map(_gate, gates)),
-        tasks=tuple(
-            _task(row, keys, links.get(row.id, ()), assignees.get(row.id, ())) for row in rows
-        ),
+        tasks=tuple(_task(row, keys, links.get(row.id, ())) for row in rows),
     )
     seen = [
         [project.version, project.parameters, project.launch_on, project.start_on, project.end_on],
         project.phase,
         [tuple(row)[: len(_JUDGED)] for row in rows],
-        sorted([str(link[0]), str(link[1]), link[2], link[3]] for link in linked),
+        [tuple(link) for link in linked],
         [tuple(phase) for phase in phases],
         [(gate.id, gate.planned_on, gate.state) for gate in gates],
     ]
     digest = hashlib.blake2b(orjson.dumps(seen), digest_size=16).hexdigest()
     return Running(state, {row.key: row for row in rows}, digest)
+
+
+def doers(
+    session: Session, workspace_id: UUID, task_ids: Sequence[UUID]
+) -> Sequence[tuple[UUID, str]]:
+    """Id and e-mail of the present members who are to do any of these tasks, each once."""
+    if not task_ids:
+        return []
+    mine = {"workspace_id": workspace_id, "task_ids": task_ids}
+    return [(row.id, row.email) for row in core(session).execute(_DOERS, mine)]
 
 
 def parameters_of(project: Project) -> Parameters:
@@ -135,28 +164,14 @@ def _gate(gate: Any) -> StoredGate:
     )
 
 
-def _task(
-    row: TaskRow, keys: Mapping[UUID, str], after: Sequence[Link], assignees: Sequence[UUID]
-) -> StoredTask:
-    until = row.recurring["until"] if row.recurring else None
+def _task(row: Any, keys: Mapping[UUID, str], after: Sequence[Link]) -> StoredTask:
+    recurring, ritual_id = row[_AT_RECURRING], row[_AT_RITUAL]
+    until = recurring["until"] if recurring else None
     return StoredTask(
-        id=row.id,
-        key=row.key,
-        title=row.title,
-        phase=row.phase,
-        start_on=row.start_on,
-        due_on=row.due_on,
-        status=row.status,
-        checklist=row.checklist,
-        started_on=row.started_on,
-        finished_on=row.finished_on,
-        is_pinned=row.is_pinned,
-        is_milestone=row.is_milestone,
-        is_early=row.is_early,
-        is_ritual=row.recurring is not None,
-        ritual=keys.get(cast("UUID", row.ritual_id)) if row.ritual_id else None,
-        deadline_on=row.deadline_on,
+        # By place: asking a row for each of its names takes as long as all the rest.
+        **dict(zip(_STORED, row, strict=False)),
+        is_ritual=recurring is not None,
+        ritual=keys.get(ritual_id) if ritual_id else None,
         repeats_until=date.fromisoformat(until) if until else None,
-        assignees=tuple(sorted(assignees)),
         after=tuple(after),
     )

@@ -60,15 +60,14 @@ def judge(
 
 def _changes(wish: Mapping[str, Any], found: Running) -> Changes:
     """The wish in the plan's own keys."""
-    keys = {str(task.id): task.key for task in found.state.tasks}
-    keys |= {task.key: task.key for task in found.state.tasks}
+    dependencies = wish["dependencies"]
+    names = _names(found) if wish["tasks"] or any(dependencies.values()) else {}
 
     def known(name: str) -> str:
-        if name not in keys:
+        if name not in names:
             raise NotFound(_NO_TASK, name=name)
-        return keys[name]
+        return names[name]
 
-    dependencies = wish["dependencies"]
     return Changes(
         parameters=wish["parameters"],
         moves={known(row["task"]): _move(row) for row in wish["tasks"]},
@@ -81,6 +80,12 @@ def _changes(wish: Mapping[str, Any], found: Running) -> Changes:
         ),
         strategy=wish["strategy"],
     )
+
+
+def _names(found: Running) -> Mapping[str, str]:
+    """The keys of tasks under all that they may be called by: ids and keys."""
+    tasks = found.state.tasks
+    return {str(task.id): task.key for task in tasks} | {task.key: task.key for task in tasks}
 
 
 def _move(row: Mapping[str, Any]) -> Move:

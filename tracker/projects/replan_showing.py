@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tracker.kernel.texts import Language
-from tracker.people.queries import emails_of
 from tracker.playbooks.planned import PlannedTask
 from tracker.playbooks.why import reason
+from tracker.projects.replan_queries import doers
 from tracker.projects.replanning.values import Replan, State, TaskChange
 
 
@@ -130,10 +130,9 @@ def _added(task: PlannedTask, language: Language) -> dict[str, Any]:
 
 
 def _people(session: Session, workspace_id: UUID, plan: Replan) -> list[dict[str, Any]]:
-    if not plan.people:
-        return []
-    emails = emails_of(session, workspace_id, plan.people)
-    return [{"id": who, "email": emails[who]} for who in plan.people if who in emails]
+    """Whoever has a task that moves, starts or stops to apply."""
+    concerned = doers(session, workspace_id, [change.task.id for change in plan.tasks])
+    return [{"id": member_id, "email": email} for member_id, email in concerned]
 
 
 def _advice(plan: Replan, language: Language) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
 from tracker.kernel.texts import Said, Sentence
 from tracker.playbooks.planned import PlannedTask
@@ -80,7 +79,6 @@ def answer(basis: Basis, course: Course, changes: Changes, today: date) -> Repla
         conflicts=tuple(
             conflicts_of(course, launch_on=basis.launch_on, end_on=frame.end_on, today=today)
         ),
-        people=_people(changed),
         preparation=advice.preparation,
         latest_safe_launch_on=advice.latest_safe_on,
         earliest_launch_on=advice.earliest_on,
@@ -209,11 +207,6 @@ def facts_of(reason: Reason, start_on: date) -> dict[str, Any]:
 def _dues(basis: Basis, changed: list[TaskChange]) -> Dues:
     before = {task.key: task.due_on for task in basis.state.tasks}
     return Dues(before, {**before, **{change.task.key: change.due_on for change in changed}})
-
-
-def _people(changed: list[TaskChange]) -> tuple[UUID, ...]:
-    """Whoever has a task that moves, starts or stops to apply."""
-    return tuple(sorted({who for change in changed for who in change.task.assignees}))
 
 
 def _about_closed_days(course: Course, changes: Changes) -> Iterator[Said]:

@@ -48,11 +48,10 @@ class StoredTask:
     is_pinned: bool = False
     is_milestone: bool = False
     is_early: bool = False
+    deadline_on: date | None = None
     is_ritual: bool = False
     ritual: str | None = None  # the key of the ritual that it is an occurrence of
-    deadline_on: date | None = None
     repeats_until: date | None = None
-    assignees: tuple[UUID, ...] = ()
     after: tuple[Link, ...] = ()
 
     @property
@@ -239,7 +238,6 @@ class Replan:
     links: tuple[LinkChange, ...]
     left_out: Mapping[str, Said]
     conflicts: tuple[Conflict, ...]
-    people: tuple[UUID, ...]
     preparation: Preparation | None
     latest_safe_launch_on: date | None
     earliest_launch_on: date | None
