@@ -71,14 +71,21 @@ class Tally:
     alone: bool = False
 
 
+_NOT_APPROVED: Final = frozenset({"people", "start_on"})
+
+
 def subject_of(
     criterion: Criterion, project: ProjectFact, contents: Mapping[str, ContentFact]
 ) -> str:
-    """A digest of what is approved: the named tasks' content, else the plan and its launch day."""
+    """A digest of what is approved: the named tasks' content, else the plan and its launch day.
+
+    The start is left out: it follows from both, and differs by the way on which they came about.
+    """
     if "of" in criterion:
         found: object = [[key, _content(contents.get(key))] for key in sorted(criterion["of"])]
     else:
-        plan = {name: value for name, value in project.parameters.items() if name != "people"}
+        told = project.parameters.items()
+        plan = {name: value for name, value in told if name not in _NOT_APPROVED}
         found = [plan, project.launch_on]
     return sha256(orjson.dumps(found, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

@@ -22,7 +22,7 @@ from tests.unit.gates.cases import (
     heard,
     people,
 )
-from tracker.gates.approving import OwnRequest, SaidAlready, check_may_say
+from tracker.gates.approving import OwnRequest, SaidAlready, check_may_say, subject_of
 from tracker.gates.criteria import Case, Found, judge
 from tracker.gates.facts import Facts, GateFact, MemberFact
 from tracker.kernel.errors import Forbidden
@@ -173,3 +173,14 @@ def test_an_approval_of_the_plan_is_void_once_launch_day_or_parameters_change() 
 def test_what_a_rejection_voided_counts_no_more() -> None:
     void = a_word(NAMED, GATE, SUE, voided_at=NOON + timedelta(minutes=1))
     assert found(heard(NAMED, void)).state == "unmet"
+
+
+def test_an_approval_does_not_ask_how_the_start_came_about() -> None:
+    """It follows from launch day and lengths, and differs by the way on which they were reached."""
+    earlier, later = (
+        replace(project, parameters={**project.parameters, "start_on": day})
+        for project, day in ((a_project(), "2027-06-07"), (a_project(), "2027-06-08"))
+    )
+    assert subject_of(SPONSOR, earlier, {}) == subject_of(SPONSOR, later, {})
+    longer = replace(later, parameters={**later.parameters, "prepare_months": 6})
+    assert subject_of(SPONSOR, later, {}) != subject_of(SPONSOR, longer, {})
