@@ -2,10 +2,14 @@
 
 from functools import partial
 
-import tracker.gates.models  # noqa: F401 - their tables belong to the database in any case
+import tracker.channels.models  # noqa: F401 - their tables belong to the database in any case
+import tracker.gates.models  # noqa: F401
 import tracker.kernel.activity  # noqa: F401
+import tracker.kernel.breakers  # noqa: F401
 import tracker.overview.models  # noqa: F401
+import tracker.people.time_models  # noqa: F401
 import tracker.projects.task_models  # noqa: F401
+import tracker.reminders.models  # noqa: F401
 import tracker.roster.models  # noqa: F401
 from tracker.config import Settings, signing_secret
 from tracker.kernel.db import Database, use_database

@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Index,
     MetaData,
     Table,
     Text,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
+    text,
 )
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import OperationalError
@@ -78,6 +80,12 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON(none_as_null=True),
     }
+
+
+def waiting_index(name: str, column: str) -> Index:
+    """An index over the rows that still have a moment to wait for; what is over costs nothing."""
+    where = text(f"{column} IS NOT NULL")
+    return Index(name, column, postgresql_where=where, sqlite_where=where)
 
 
 def new_id() -> UUID:

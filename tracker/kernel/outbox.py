@@ -6,10 +6,9 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tracker.kernel.db import Base, after_commit, core, new_id
+from tracker.kernel.db import Base, after_commit, core, new_id, waiting_index
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,21 +24,17 @@ class OutboxMessage(Base):
     """One announcement, until the relay has handed it on."""
 
     __tablename__ = "outbox_messages"
-    __table_args__ = (
-        Index(
-            "ix_outbox_messages_waiting",
-            "id",
-            postgresql_where=text("relayed_at IS NULL"),
-            sqlite_where=text("relayed_at IS NULL"),
-        ),
-    )
+    __table_args__ = (waiting_index("ix_outbox_messages_ready", "ready_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     workspace_id: Mapped[UUID]
     topic: Mapped[str]
     payload: Mapped[dict[str, Any]]
     occurred_at: Mapped[datetime]
-    relayed_at: Mapped[datetime | None]
+    relayed_at: Mapped[datetime | None]  # when all who listen had heard it
+    ready_at: Mapped[datetime | None]  # when it may be handed on next; None once it is over
+    claim: Mapped[int] = mapped_column(default=0, server_default="0")
+    crashes: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 _ANNOUNCE: Final = OutboxMessage.__table__.insert()
@@ -71,6 +66,7 @@ def _message(happened: Event) -> dict[str, Any]:
         "topic": happened.topic,
         "payload": payload,
         "occurred_at": happened.at,
+        "ready_at": happened.at,
     }
 
 

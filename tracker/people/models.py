@@ -21,6 +21,7 @@ class Workspace(Base):
     language: Mapped[str]
     # Whether a task may be done while one that must finish first is open: "never", or "warn".
     open_predecessors: Mapped[str] = mapped_column(default="never", server_default="never")
+    reminder_policy: Mapped[dict[str, Any] | None]  # what it wants otherwise than the playbook
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -39,6 +40,7 @@ class Member(Base):
     language: Mapped[str | None]
     timezone: Mapped[str]
     created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]  # when the address was known to be theirs
     removed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.kernel.db import Base
+from tracker.kernel.db import Base, waiting_index
 
 # Rows that are only reached through their key: SQLite then keeps them in the key's own tree.
 _NO_ROWID: Final = {"sqlite_with_rowid": False}
@@ -43,6 +43,7 @@ class Project(Base):
         ForeignKeyConstraint(
             ["workspace_id", "created_by"], ["members.workspace_id", "members.id"]
         ),
+        waiting_index("ix_projects_chase", "chase_at"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
@@ -62,6 +63,8 @@ class Project(Base):
     left_out: Mapped[list[Any]]
     paused_at: Mapped[datetime | None]
     watched_at: Mapped[datetime | None]  # when its gates were last looked at
+    chase_at: Mapped[datetime | None]  # when to see next whether somebody is to be reminded
+    reminder_policy: Mapped[dict[str, Any] | None]  # what it wants otherwise
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -102,6 +105,7 @@ class Task(Base):
         _only_where(
             "checklist_id IS NOT NULL", "ix_tasks_checklists", "workspace_id", "checklist_id"
         ),
+        waiting_index("ix_tasks_chase", "chase_at"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -144,6 +148,10 @@ class Task(Base):
     origin: Mapped[str] = mapped_column(default="playbook", server_default="playbook")
     checklist_id: Mapped[UUID | None]
     why: Mapped[dict[str, Any]]  # facts that playbooks.why tells in the reader's language
+    # When to see next who is to be reminded; each change that matters to it sets it to now.
+    chase_at: Mapped[datetime | None]
+    chased_at: Mapped[datetime | None]  # when reminders of it were last written down
+    reminder_policy: Mapped[dict[str, Any] | None]  # what it wants otherwise
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
 
@@ -200,7 +208,11 @@ class Gate(Base):
     """The border between two phases, as a planned point."""
 
     __tablename__ = "gates"
-    __table_args__ = (of_project(), UniqueConstraint("workspace_id", "project_id", "key"))
+    __table_args__ = (
+        of_project(),
+        UniqueConstraint("workspace_id", "project_id", "key"),
+        waiting_index("ix_gates_chase", "chase_at"),
+    )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -219,6 +231,7 @@ class Gate(Base):
     flags: Mapped[list[Any] | None]  # keys of its criteria that have slipped back
     flagged_at: Mapped[datetime | None]  # when criteria of a passed gate were seen to slip back
     ready_at: Mapped[datetime | None]  # when a pending gate was seen to have all that it asks for
+    chase_at: Mapped[datetime | None]  # when to see next whether somebody is to be reminded
     version: Mapped[int] = mapped_column(default=1)
 
 

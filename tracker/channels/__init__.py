@@ -1,0 +1,1 @@
+"""Where people are reached: their channels, in order of preference."""

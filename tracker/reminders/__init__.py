@@ -1,0 +1,1 @@
+"""The chaser: from a policy to messages owed, claimed, sent and recorded."""

@@ -1,0 +1,94 @@
+"""Tables of what is owed to people, and of each attempt to send it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.kernel.db import Base, waiting_index
+
+
+class Reminder(Base):
+    """One message owed to one person, about one thing, at one moment.
+
+    States: owed, sending, sent, unknown (tried, and nobody knows whether it arrived), failed,
+    expired, folded (told by the digest ``folded_into``), cancelled.
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "project_id"],
+            ["projects.workspace_id", "projects.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(["workspace_id", "member_id"], ["members.workspace_id", "members.id"]),
+        waiting_index("ix_reminders_ready", "ready_at"),
+        # One row for each effect, however many look for what is due; what was cancelled may return.
+        Index(
+            "uq_reminders_effect",
+            "workspace_id",
+            "subject_id",
+            "rule",
+            "step",
+            "occurrence",
+            "member_id",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+            sqlite_where=text("state <> 'cancelled'"),
+        ),
+        Index(None, "workspace_id", "member_id", "due_at"),
+        Index(None, "workspace_id", "due_at", "id"),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    project_id: Mapped[UUID | None]  # of a digest: none
+    subject: Mapped[str]  # task, gate, project, member (a digest), channel
+    subject_id: Mapped[UUID]
+    rule: Mapped[str]
+    step: Mapped[str]
+    occurrence: Mapped[str]  # what the step counts from, such as the day on which a task is due
+    member_id: Mapped[UUID]
+    way: Mapped[str]  # single: a message of its own; digest: waits for the next digest
+    due_at: Mapped[datetime]
+    state: Mapped[str]
+    reason: Mapped[str | None]  # a word for why it was cancelled, expired or failed
+    facts: Mapped[dict[str, Any]]  # what the message needs and its subject does not tell
+    ready_at: Mapped[datetime | None]  # when it may be claimed next; None once it is over
+    claim: Mapped[int] = mapped_column(default=0, server_default="0")
+    crashes: Mapped[int] = mapped_column(default=0, server_default="0")
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    folded_into: Mapped[UUID | None]
+    sent_at: Mapped[datetime | None]
+    acked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Attempt(Base):
+    """One try to send a reminder. Without ``outcome`` it is in hand, or its sender has died."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "reminder_id"],
+            ["reminders.workspace_id", "reminders.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("workspace_id", "reminder_id", "number"),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reminder_id: Mapped[UUID]
+    number: Mapped[int]
+    claim: Mapped[int]  # the claim under which it was made
+    channel: Mapped[str]  # kind of channel
+    channel_id: Mapped[UUID | None]  # None: the member's own e-mail address
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]  # accepted, deferred, refused, gone, unknown
+    detail: Mapped[str | None]
