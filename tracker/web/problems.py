@@ -1,4 +1,7 @@
-"""Errors as problem details (RFC 9457): a stable type, and a sentence that says what to do."""
+"""Errors as problem details (RFC 9457): a stable type, and a sentence that says what to do.
+
+Who comes with a browser, and not to the API, gets the sentence on a page.
+"""
 
 import logging
 from collections.abc import Mapping
@@ -16,6 +19,7 @@ from tracker.kernel.texts import Language, Said, Sentence
 from tracker.web.bodies import MEGABYTE
 from tracker.web.jsons import Unreadable, to_json
 from tracker.web.language import reader_language
+from tracker.web.pages import page, paragraph
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:community-tracker:problem:"
@@ -72,6 +76,9 @@ _CLASH: Final = Sentence(
     en="Somebody else has changed this at the same moment. Read it again, then try again.",
     fr="Quelqu'un d'autre vient de modifier cela. Relire, puis réessayer.",
 )
+_HEADING: Final = Sentence(en="That did not work", fr="Cela n'a pas marché")
+_NOTHING_HERE: Final = Sentence(en="There is nothing here", fr="Il n'y a rien ici")
+_FOR_PROGRAMS: Final = "/api"
 _log = logging.getLogger(__name__)
 
 
@@ -165,7 +172,11 @@ def _unexpected(error: Exception) -> Response:
 
 
 def problem(status: HTTPStatus, kind: str, detail: str, **extensions: Any) -> Response:
-    """One problem document."""
+    """One problem document; a page with its sentence where a browser asks for one."""
+    if wants_page():
+        language = reader_language()
+        heading = _NOTHING_HERE if status == HTTPStatus.NOT_FOUND else _HEADING
+        return page(heading.say(language), paragraph(detail), language=language, status=status)
     body = {
         "type": TYPE_PREFIX + kind,
         "title": status.phrase,
@@ -174,3 +185,10 @@ def problem(status: HTTPStatus, kind: str, detail: str, **extensions: Any) -> Re
         **extensions,
     }
     return Response(to_json(body), status.value, content_type=MEDIA_TYPE)
+
+
+def wants_page() -> bool:
+    """Whether somebody looks at this with a browser; under /api everybody is a program."""
+    known = (MEDIA_TYPE, "application/json", "text/html")
+    looks = request.accept_mimetypes.best_match(known) == "text/html"
+    return looks and not request.path.startswith(_FOR_PROGRAMS)
