@@ -118,9 +118,11 @@ def _reminders() -> None:
         sa.Column("claim", sa.Integer(), server_default="0", nullable=False),
         sa.Column("crashes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("most_tries", sa.Integer(), server_default="8", nullable=False),
         sa.Column("folded_into", sa.Uuid(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         _key_to("reminders", ["workspace_id", "project_id"], "projects", cascades=True),
@@ -145,6 +147,19 @@ def _reminders() -> None:
     op.create_index(
         op.f("ix_reminders_workspace_id_due_at_id"), "reminders", ["workspace_id", "due_at", "id"]
     )
+    for name, column, condition in (
+        ("open", "member_id", "state IN ('owed', 'sending')"),
+        ("folded", "folded_into", "folded_into IS NOT NULL"),
+        ("answered", "subject_id", "acked_at IS NOT NULL OR snoozed_until IS NOT NULL"),
+    ):
+        only = sa.text(condition)
+        op.create_index(
+            f"ix_reminders_{name}",
+            "reminders",
+            ["workspace_id", column],
+            postgresql_where=only,
+            sqlite_where=only,
+        )
     op.create_table(
         "attempts",
         sa.Column("workspace_id", sa.Uuid(), nullable=False),

@@ -1,13 +1,23 @@
 """Tables of what is owed to people, and of each attempt to send it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.kernel.db import Base, waiting_index
+
+# Written out in queries, too: a partial index serves those that repeat its words.
+OPEN: Final = "state IN ('owed', 'sending')"
+ANSWERED: Final = "acked_at IS NOT NULL OR snoozed_until IS NOT NULL"
+
+
+def _only_where(condition: str, name: str, *columns: str) -> Index:
+    """An index over few of many rows."""
+    where = text(condition)
+    return Index(name, *columns, postgresql_where=where, sqlite_where=where)
 
 
 class Reminder(Base):
@@ -41,6 +51,12 @@ class Reminder(Base):
         ),
         Index(None, "workspace_id", "member_id", "due_at"),
         Index(None, "workspace_id", "due_at", "id"),
+        # Few of many rows each: what one person is owed, what a digest told, what was answered.
+        _only_where(OPEN, "ix_reminders_open", "workspace_id", "member_id"),
+        _only_where(
+            "folded_into IS NOT NULL", "ix_reminders_folded", "workspace_id", "folded_into"
+        ),
+        _only_where(ANSWERED, "ix_reminders_answered", "workspace_id", "subject_id"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -61,9 +77,11 @@ class Reminder(Base):
     claim: Mapped[int] = mapped_column(default=0, server_default="0")
     crashes: Mapped[int] = mapped_column(default=0, server_default="0")
     tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    most_tries: Mapped[int] = mapped_column(default=8, server_default="8")  # then it is given up
     folded_into: Mapped[UUID | None]
     sent_at: Mapped[datetime | None]
     acked_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]  # until when they asked to be left alone
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
