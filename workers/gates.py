@@ -2,16 +2,15 @@
 
 from typing import Final
 
-from celery import shared_task
-
 from tracker.gates.watching import due, look
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
+from workers.job import job
 
 _PROJECTS: Final = 200  # the rest waits for the next minute
 
 
-@shared_task(name="gates.watch", soft_time_limit=50, time_limit=55)
+@job("gates.watch", limit=50)
 def watch_gates() -> None:
     """Tell what is ready, has slipped back or run out. Each project in a transaction of its own."""
     now = utcnow()

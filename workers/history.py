@@ -2,16 +2,15 @@
 
 from typing import Final
 
-from celery import shared_task
-
 from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.seals import seal_next, waiting_projects
+from workers.job import job
 
 _PROJECTS: Final = 1000  # the rest waits for the next minute
 _BATCHES: Final = 20
 
 
-@shared_task(name="activity.seal", soft_time_limit=50, time_limit=55)
+@job("activity.seal", limit=50)
 def seal_history() -> None:
     """Seal what has been committed. Any number may run at once, and a crash loses nothing."""
     with reading() as session:

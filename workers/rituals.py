@@ -2,16 +2,15 @@
 
 from typing import Final
 
-from celery import shared_task
-
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
 from tracker.projects.rituals import make_due
+from workers.job import job
 
 _BATCHES: Final = 40  # the rest waits for the next minute
 
 
-@shared_task(name="projects.make_due_rituals", soft_time_limit=50, time_limit=55)
+@job("projects.make_due_rituals", limit=50)
 def make_due_rituals() -> None:
     """Make what is due. Any number may run at once: each occurrence is made by one of them."""
     now = utcnow()

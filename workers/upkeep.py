@@ -1,13 +1,12 @@
 """Jobs that keep the house clean."""
 
-from celery import shared_task
-
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
 from tracker.web.idempotency import forget_old_keys as forget
+from workers.job import job
 
 
-@shared_task(name="upkeep.forget_old_keys", soft_time_limit=60, time_limit=90)
+@job("upkeep.forget_old_keys", limit=60)
 def forget_old_keys() -> None:
     """Remove idempotency records that no caller can ask for any more. Safe to run at any time."""
     with unit_of_work() as session:
