@@ -252,10 +252,10 @@ def test_a_project_of_version_one_is_offered_the_modules_of_the_newest(mona: Per
     }
     project = answer(mona.post("/projects", wish), 201)
     offered = modules(mona, project)
-    assert {module["version"] for module in offered.values()} == {2}
+    assert {module["version"] for module in offered.values()} == {3}
     assert "referral_programme" in offered
-    made = adds(mona, project, checklist="referral_programme", version=2)
-    assert made["version"] == 2
+    made = adds(mona, project, checklist="referral_programme", version=3)
+    assert made["version"] == 3
 
 
 def test_offers_cost_the_same_whatever_has_been_added(

@@ -15,6 +15,7 @@ from tracker.playbooks.model import Playbook
 from tracker.playbooks.parameters import Parameters
 from tracker.playbooks.plan import make_plan
 from tracker.playbooks.planned import Plan
+from tracker.playbooks.policy import DEFAULT
 from tracker.playbooks.schedule import month_shift
 
 TODAY, LAUNCH = date(2027, 1, 4), date(2027, 9, 6)
@@ -114,6 +115,13 @@ def test_version_two_plans_as_version_one() -> None:
         *first.tasks
     ]
     assert second.gates == first.gates
+
+
+def test_version_three_adds_nothing_but_the_policy_that_holds_anyway(playbook: Playbook) -> None:
+    second = our_playbook("community-launch", 2)
+    assert second.reminders == {}
+    assert playbook.reminders == DEFAULT
+    assert playbook == replace(second, version=3, reminders=DEFAULT)
 
 
 @pytest.mark.parametrize("country", [None, "FR"])

@@ -44,6 +44,7 @@ class WholePlaybookOut(Schema):
     steps = fields.Integer(metadata={"description": "How many the tasks have together."})
     gates = fields.List(fields.Dict())
     quiz = fields.Dict(allow_none=True)
+    reminders = fields.Dict()
 
 
 class AssessmentIn(Schema):

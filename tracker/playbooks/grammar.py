@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from tracker.playbooks import policy
 from tracker.playbooks.shapes import (
     FULL_KEY,
     KEY,
@@ -222,6 +223,18 @@ COMMUNITY_TYPE: Final = Fields(
         "metrics": ListOf(_key),
     }
 )
+_days = ListOf(Number(0, policy.LONGEST), least=0, most=policy.MOST_STEPS)
+_on_and_on = Either(
+    _days, Fields({"after": _days, "then_every?": Maybe(Number(1, policy.LONGEST))})
+)
+_rung = Fields({"to": OneOf(ROLES), "after": Number(0, policy.LONGEST)})
+REMINDERS: Final = Fields(
+    {
+        **{f"{name}?": Maybe(_days) for name in policy.COUNTED},
+        **{f"{name}?": Maybe(_on_and_on) for name in policy.REPEATED},
+        f"{policy.LADDER}?": Maybe(ListOf(_rung, least=0, most=policy.MOST_STEPS)),
+    }
+)
 _case = Fields(
     {
         "key": _key,
@@ -272,6 +285,7 @@ PLAYBOOK: Final = Fields(
         "gates?": ListOf(GATE, least=0),
         "quiz?": QUIZ,
         "estimates?": Named(ESTIMATE),
+        "reminders?": REMINDERS,
         **{f"{name}?": shape for name, shape in REFERENCE.items()},
     }
 )

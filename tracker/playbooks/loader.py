@@ -17,6 +17,7 @@ from tracker.playbooks.model import (
     StepSpec,
     TaskSpec,
 )
+from tracker.playbooks.policy import said_in
 from tracker.playbooks.source import Block, Items, Problem, Unreadable, read_file, read_yaml
 
 
@@ -179,6 +180,7 @@ def build(document: Mapping[str, Any]) -> Playbook:
             for module in document.get("modules", ())
             if "tasks" in module
         ),
+        reminders=said_in(document.get("reminders")),
     )
 
 

@@ -147,7 +147,10 @@ class ModuleSpec:
 
 @dataclass(frozen=True)
 class Playbook:
-    """A versioned template. ``reference`` holds the sections that are shown and date nothing."""
+    """A versioned template. ``reference`` holds the sections that are shown and date nothing.
+
+    ``reminders`` is what it says of the policy, as ``policy`` understands it.
+    """
 
     slug: str
     version: int
@@ -159,6 +162,7 @@ class Playbook:
     quiz: Mapping[str, Any] | None
     reference: Mapping[str, Any]
     modules: tuple[ModuleSpec, ...] = ()
+    reminders: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def by_key(self) -> Mapping[str, TaskSpec]:

@@ -53,6 +53,7 @@ def whole(playbook: Playbook, language: Language) -> dict[str, Any]:
             for gate in playbook.gates
         ],
         "quiz": in_language(playbook.quiz, language),
+        "reminders": playbook.reminders,
         **in_language(dict(playbook.reference), language),
     }
 
