@@ -5,13 +5,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
-import holidays
-
+from tracker.kernel.public_holidays import (
+    knows_country,
+    knows_subdivision,
+    named_holidays,
+    public_holidays,
+    weekend_of,
+)
 from tracker.kernel.texts import Language, Sentence
 
 WEEKEND = Sentence(en="weekend", fr="week-end")
 CLOSURE = Sentence(en="closure", fr="fermeture")
-_USUAL_WEEKEND = frozenset({5, 6})  # Saturday and Sunday, as date.weekday() counts
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
@@ -49,9 +53,9 @@ class WorkCalendar:
     def is_open(self, day: date) -> bool:
         """Whether ``day`` is worked."""
         return day == self._opened or (
-            day.weekday() not in _weekend(self._country)
+            day.weekday() not in weekend_of(self._country)
             and day not in self._closures
-            and day not in self._holidays(day.year)
+            and day not in public_holidays(self._country, self._subdivision, day.year)
         )
 
     def index(self, day: date) -> int:
@@ -90,14 +94,11 @@ class WorkCalendar:
 
     def name(self, day: date, language: Language) -> str | None:
         """What closes this weekday: a holiday or a closure; None on weekends and working days."""
-        if day.weekday() in _weekend(self._country):
+        if day.weekday() in weekend_of(self._country):
             return None
         if day in self._closures:
             return CLOSURE.say(language)
-        return _named_holidays(self._country, self._subdivision, day.year, language).get(day)
-
-    def _holidays(self, year: int) -> frozenset[date]:
-        return _holidays(self._country, self._subdivision, year)
+        return named_holidays(self._country, self._subdivision, day.year, language).get(day)
 
     def _known_years(self) -> tuple[int, int]:
         assert self._years, "days are counted only after the first look"
@@ -128,55 +129,11 @@ class WorkCalendar:
 
 @lru_cache(maxsize=1024)
 def _working_days(country: str | None, subdivision: str | None, year: int) -> list[int]:
-    closed = {day.toordinal() for day in _holidays(country, subdivision, year)}
+    closed = {day.toordinal() for day in public_holidays(country, subdivision, year)}
     first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-    weekend = _weekend(country)
+    weekend = weekend_of(country)
     # Ordinal 1 was a Monday, so the remainder counts as date.weekday() does.
     return [n for n in range(first, last + 1) if (n - 1) % 7 not in weekend and n not in closed]
-
-
-@lru_cache(maxsize=256)
-def _weekend(country: str | None) -> frozenset[int]:
-    """Friday and Saturday in Riyadh, Saturday and Sunday in Paris."""
-    if country is None:
-        return _USUAL_WEEKEND
-    return frozenset(holidays.country_holidays(country).weekend)
-
-
-@lru_cache(maxsize=1024)
-def _holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
-    return frozenset(_named_holidays(country, subdivision, year, None))
-
-
-@lru_cache(maxsize=1024)
-def _named_holidays(
-    country: str | None, subdivision: str | None, year: int, language: Language | None
-) -> dict[date, str]:
-    if country is None:
-        return {}
-    spoken = _holiday_language(country, language) if language else None
-    return dict(holidays.country_holidays(country, subdiv=subdivision, years=year, language=spoken))
-
-
-def _holiday_language(country: str, language: Language) -> str | None:
-    """The package's name for ``language``, or None where it only knows the country's own."""
-    offered = holidays.country_holidays(country).supported_languages
-    return next((tag for tag in offered if tag.split("_")[0] == language), None)
-
-
-@lru_cache(maxsize=1)
-def _places() -> dict[str, list[str]]:
-    return holidays.list_supported_countries(include_aliases=True)
-
-
-def knows_country(country: str) -> bool:
-    """Whether the public holidays of this ISO 3166 two-letter code are known."""
-    return len(country) == len("FR") and country in _places()
-
-
-def knows_subdivision(country: str, subdivision: str) -> bool:
-    """Whether the country's holidays differ by a subdivision of this name."""
-    return subdivision in _places().get(country, [])
 
 
 def knows_region(region: str) -> bool:
@@ -188,4 +145,4 @@ def knows_region(region: str) -> bool:
 def region_holiday(region: str, day: date, language: Language) -> str | None:
     """The public holiday that ``region`` keeps on ``day``, even on a weekend; None without one."""
     country, _, subdivision = region.partition("-")
-    return _named_holidays(country, subdivision or None, day.year, language).get(day)
+    return named_holidays(country, subdivision or None, day.year, language).get(day)

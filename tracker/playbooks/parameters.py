@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from tracker.kernel.clock import is_zone
 from tracker.kernel.errors import Invalid
+from tracker.kernel.public_holidays import knows_country, knows_subdivision
 from tracker.kernel.texts import LANGUAGES, Language, Said, Sentence
-from tracker.playbooks.calendar import knows_country, knows_region, knows_subdivision
+from tracker.playbooks.calendar import knows_region
 from tracker.playbooks.grammar import AUDIENCES, SCOPES, TYPES
 
 RANGES: Final[Mapping[str, tuple[int, int]]] = {

@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracker.playbooks.calendar import WorkCalendar, knows_country, knows_subdivision
+from tracker.kernel.public_holidays import knows_country, knows_subdivision
+from tracker.playbooks.calendar import WorkCalendar
 
 WEEKDAYS = WorkCalendar()
 FRANCE = WorkCalendar("FR")

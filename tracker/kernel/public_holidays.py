@@ -1,0 +1,57 @@
+"""Public holidays and weekends of the world's countries, and of their parts. Cached by the year."""
+
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+import holidays
+
+from tracker.kernel.texts import Language
+
+_USUAL_WEEKEND: Final = frozenset({5, 6})  # Saturday and Sunday, as date.weekday() counts
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, list[str]]:
+    return holidays.list_supported_countries(include_aliases=True)
+
+
+def knows_country(country: str) -> bool:
+    """Whether the public holidays of this ISO 3166 two-letter code are known."""
+    return len(country) == len("FR") and country in _places()
+
+
+def knows_subdivision(country: str, subdivision: str) -> bool:
+    """Whether the country's holidays differ by a subdivision of this name."""
+    return subdivision in _places().get(country, [])
+
+
+@lru_cache(maxsize=256)
+def weekend_of(country: str | None) -> frozenset[int]:
+    """Friday and Saturday in Riyadh, Saturday and Sunday in Paris; as date.weekday() counts."""
+    if country is None:
+        return _USUAL_WEEKEND
+    return frozenset(holidays.country_holidays(country).weekend)
+
+
+@lru_cache(maxsize=1024)
+def public_holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
+    """The days of a year; none where no country is named."""
+    return frozenset(named_holidays(country, subdivision, year, None))
+
+
+@lru_cache(maxsize=1024)
+def named_holidays(
+    country: str | None, subdivision: str | None, year: int, language: Language | None
+) -> dict[date, str]:
+    """The same with their names; without ``language`` in the country's own."""
+    if country is None:
+        return {}
+    spoken = _holiday_language(country, language) if language else None
+    return dict(holidays.country_holidays(country, subdiv=subdivision, years=year, language=spoken))
+
+
+def _holiday_language(country: str, language: Language) -> str | None:
+    """The package's name for ``language``, or None where it only knows the country's own."""
+    offered = holidays.country_holidays(country).supported_languages
+    return next((tag for tag in offered if tag.split("_")[0] == language), None)
