@@ -43,6 +43,9 @@ WITHOUT_WORKSPACE = {
         "workspace_by_slug",  # for the operator's commands
         "workspaces",  # for the operator's commands
     },
+    "tracker/people/time_queries.py": {
+        "persons",  # each of its keys names the workspace
+    },
     "tracker/projects/replan_queries.py": {
         "parameters_of",  # asks no database
         "running",  # a project says whose it is
