@@ -43,7 +43,9 @@ class Said:
 
 def speak(value: object, language: Language) -> object:
     """Put ``value`` into ``language`` where it has words of its own."""
-    if isinstance(value, Sentence | Said):
+    if isinstance(value, str):  # most of them, told apart at once
+        return value
+    if isinstance(value, (Sentence, Said)):
         return value.say(language)
     if isinstance(value, Mapping):
         return value[language]
