@@ -5,9 +5,10 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from tracker.kernel.db import core
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
 from tracker.library.models import Assessment, OwnPlaybook
@@ -22,6 +23,17 @@ _NO_ASSESSMENT: Final = Sentence(
 )
 
 
+_OWN: Final = OwnPlaybook.__table__
+# Put into words once: every look at a running plan asks for the playbook that it came from.
+_SOURCE: Final = (
+    select(_OWN.c.source)
+    .where(_OWN.c.workspace_id == bindparam("workspace_id"), _OWN.c.slug == bindparam("slug"))
+    .order_by(_OWN.c.version.desc())
+    .limit(1)
+)
+_SOURCE_OF: Final = _SOURCE.where(_OWN.c.version == bindparam("version"))
+
+
 def playbook(
     session: Session, workspace_id: UUID, slug: str, version: int | None = None
 ) -> Playbook:
@@ -31,12 +43,8 @@ def playbook(
     """
     if newest_version(slug) is not None or not SLUG.fullmatch(slug):
         return our_playbook(slug, version)
-    wanted = select(OwnPlaybook.source).where(
-        OwnPlaybook.workspace_id == workspace_id, OwnPlaybook.slug == slug
-    )
-    if version is not None:
-        wanted = wanted.where(OwnPlaybook.version == version)
-    source = session.scalar(wanted.order_by(OwnPlaybook.version.desc()).limit(1))
+    mine = {"workspace_id": workspace_id, "slug": slug, "version": version}
+    source = core(session).scalar(_SOURCE if version is None else _SOURCE_OF, mine)
     return _parsed(source) if source is not None else our_playbook(slug, version)
 
 

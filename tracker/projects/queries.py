@@ -108,6 +108,10 @@ FRAMING: Final = (
     _PROJECTS.c.parameters,
     _PROJECTS.c.state,
 )
+_PROJECT_ITSELF: Final = select(Project).where(
+    Project.workspace_id == _WORKSPACE, Project.id == _PROJECT
+)
+_TO_CHANGE: Final = _PROJECT_ITSELF.with_for_update(key_share=True)
 _FRAME: Final = select(*FRAMING).where(
     _PROJECTS.c.workspace_id == _WORKSPACE, _PROJECTS.c.id == _PROJECT
 )
@@ -157,10 +161,8 @@ def project(
 
     The lock lets writers of its tasks refer to it: they hold tasks that a re-plan may wait for.
     """
-    wanted = select(Project).where(Project.workspace_id == workspace_id, Project.id == project_id)
-    if to_change:
-        wanted = wanted.with_for_update(key_share=True)
-    found = session.scalars(wanted).one_or_none()
+    mine = {"workspace_id": workspace_id, "project_id": project_id}
+    found = session.scalars(_TO_CHANGE if to_change else _PROJECT_ITSELF, mine).one_or_none()
     if found is None:
         raise NotFound(NO_PROJECT)
     return found
