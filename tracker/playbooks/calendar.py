@@ -60,12 +60,12 @@ class WorkCalendar:
 
     def index(self, day: date) -> int:
         """Index of the first working day on or after ``day``."""
-        self._know(day.year)
-        position = bisect_left(self._days, day.toordinal())
-        while position == len(self._days):
-            self._know(self._known_years()[1] + 1)
-            position = bisect_left(self._days, day.toordinal())
-        return position + self._shift
+        ordinal, days = day.toordinal(), self._days
+        if not days or not days[0] <= ordinal <= days[-1]:
+            self._know(day.year)
+            while ordinal > self._days[-1]:
+                self._know(self._known_years()[1] + 1)
+        return bisect_left(self._days, ordinal) + self._shift
 
     def day(self, index: int) -> date:
         """The working day with this index."""
