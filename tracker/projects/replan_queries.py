@@ -2,14 +2,15 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Text, and_, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
@@ -28,32 +29,36 @@ _OF_GATE: Final = ("id", "key", "planned_on", "before_phase", "state", "criteria
 _WORKSPACE: Final[BindParameter[UUID]] = bindparam("workspace_id")
 _PROJECT: Final[BindParameter[UUID]] = bindparam("project_id")
 _MINE: Final = (_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.project_id == _PROJECT)
-# What a stored task takes over as it is.
+# What a stored task takes over as it is, in its order.
 _STORED: Final = (
     *("id", "key", "title", "phase", "start_on", "due_on", "status", "checklist"),
     *("started_on", "finished_on", "is_pinned", "is_milestone", "is_early", "deadline_on"),
 )
+
+
+def _name(column: Any) -> ColumnElement[str]:
+    """An id as a text: to find something under a UUID takes ten times as long."""
+    return cast(column, Text)
+
+
 # What it takes to judge; what it takes to tell why is only read to be written again.
-_JUDGED: Final = tuple(
-    _TASKS.c[name]
-    for name in (
-        *_STORED,
-        *("recurring", "ritual_id", "position", "role", "reason", "version"),
-        *("duration_days", "reference_days", "optimistic_days", "pessimistic_days", "float_days"),
-    )
+_JUDGED: Final = (
+    *(_TASKS.c[name] for name in _STORED),
+    *(_TASKS.c.recurring, _name(_TASKS.c.ritual_id), _name(_TASKS.c.id).label("name")),
+    *(_TASKS.c[name] for name in ("position", "role", "reason", "version", "duration_days")),
+    *(_TASKS.c[f"{name}_days"] for name in ("reference", "optimistic", "pessimistic", "float")),
 )
-_AT_RECURRING, _AT_RITUAL = len(_STORED), len(_STORED) + 1
+_AT_KEY: Final = _STORED.index("key")
+_AT_RECURRING, _AT_RITUAL, _AT_NAME, _AT_POSITION = range(len(_STORED), len(_STORED) + 4)
 _TO_JUDGE: Final = select(*_JUDGED).where(*_MINE).order_by(_TASKS.c.position)
 _TO_CHANGE: Final = (
     select(*_JUDGED, _TASKS.c.why).where(*_MINE).order_by(_TASKS.c.id).with_for_update(of=_TASKS)
 )
-_LINKS_IN: Final = (
-    select(_LINKS.c.successor_id, _LINKS.c.predecessor_id, _LINKS.c.type, _LINKS.c.lag_days)
-    .where(
-        _LINKS.c.workspace_id == _WORKSPACE,
-        _LINKS.c.successor_id.in_(select(_TASKS.c.id).where(*_MINE)),
-    )
-    .order_by(_LINKS.c.successor_id, _LINKS.c.predecessor_id, _LINKS.c.type)
+_LINKS_IN: Final = select(
+    _name(_LINKS.c.successor_id), _name(_LINKS.c.predecessor_id), _LINKS.c.type, _LINKS.c.lag_days
+).where(
+    _LINKS.c.workspace_id == _WORKSPACE,
+    _LINKS.c.successor_id.in_(select(_TASKS.c.id).where(*_MINE)),
 )
 _PHASES_IN: Final = (
     select(_PHASES.c.key, _PHASES.c.start_on, _PHASES.c.end_on)
@@ -66,18 +71,23 @@ _GATES_IN: Final = (
     .order_by(_GATES.c.position)
 )
 _DOERS: Final = (
-    select(_MEMBERS.c.id, _MEMBERS.c.email)
-    .where(
-        _MEMBERS.c.workspace_id == _WORKSPACE,
-        _MEMBERS.c.removed_at.is_(None),
-        _MEMBERS.c.id.in_(
-            select(_ASSIGNEES.c.member_id).where(
-                _ASSIGNEES.c.workspace_id == _WORKSPACE,
-                _ASSIGNEES.c.task_id.in_(bindparam("task_ids", expanding=True)),
-            )
+    select(_TASKS.c.key, _MEMBERS.c.id, _MEMBERS.c.email)
+    .join_from(
+        _TASKS,
+        _ASSIGNEES,
+        and_(
+            _ASSIGNEES.c.workspace_id == _TASKS.c.workspace_id,
+            _ASSIGNEES.c.task_id == _TASKS.c.id,
         ),
     )
-    .order_by(_MEMBERS.c.id)
+    .join(
+        _MEMBERS,
+        and_(
+            _MEMBERS.c.workspace_id == _ASSIGNEES.c.workspace_id,
+            _MEMBERS.c.id == _ASSIGNEES.c.member_id,
+        ),
+    )
+    .where(*_MINE, _MEMBERS.c.removed_at.is_(None))
 )
 DECIDED: Final = ("passed", "conditional")
 
@@ -98,11 +108,10 @@ def running(session: Session, project: Project, *, to_change: bool = False) -> R
     """The plan of ``project``; its tasks are locked where they are to be changed."""
     workspace_id, connection = project.workspace_id, core(session)
     mine = {"workspace_id": workspace_id, "project_id": project.id}
-    read: list[Any] = list(connection.execute(_TO_CHANGE if to_change else _TO_JUDGE, mine))
-    rows: list[TaskRow] = sorted(read, key=lambda row: row.position)
-    keys = {row.id: row.key for row in rows}
-    linked = connection.execute(_LINKS_IN, mine).all()
-    links = _links(linked, keys)
+    read = connection.execute(_TO_CHANGE if to_change else _TO_JUDGE, mine).all()
+    rows: list[Any] = sorted(read, key=itemgetter(_AT_POSITION))
+    keys = {row[_AT_NAME]: row[_AT_KEY] for row in rows}
+    links = _links(connection.execute(_LINKS_IN, mine).all(), keys)
     phases, gates = (connection.execute(wanted, mine).all() for wanted in (_PHASES_IN, _GATES_IN))
     state = State(
         playbook=find_playbook(session, workspace_id, project.playbook, project.playbook_version),
@@ -112,28 +121,31 @@ def running(session: Session, project: Project, *, to_change: bool = False) -> R
         phase=project.phase,
         phases=tuple(StoredPhase(*phase) for phase in phases),
         gates=tuple(map(_gate, gates)),
-        tasks=tuple(_task(row, keys, links.get(row.id, ())) for row in rows),
+        tasks=tuple(_task(row, keys, links.get(row[_AT_NAME], ())) for row in rows),
     )
     seen = [
         [project.version, project.parameters, project.launch_on, project.start_on, project.end_on],
         project.phase,
         [tuple(row)[: len(_JUDGED)] for row in rows],
-        [tuple(link) for link in linked],
+        [task.after for task in state.tasks],
         [tuple(phase) for phase in phases],
         [(gate.id, gate.planned_on, gate.state) for gate in gates],
     ]
     digest = hashlib.blake2b(orjson.dumps(seen), digest_size=16).hexdigest()
-    return Running(state, {row.key: row for row in rows}, digest)
+    return Running(state, dict(zip(keys.values(), rows, strict=True)), digest)
 
 
 def doers(
-    session: Session, workspace_id: UUID, task_ids: Sequence[UUID]
+    session: Session, workspace_id: UUID, project_id: UUID, keys: Collection[str]
 ) -> Sequence[tuple[UUID, str]]:
     """Id and e-mail of the present members who are to do any of these tasks, each once."""
-    if not task_ids:
+    if not keys:
         return []
-    mine = {"workspace_id": workspace_id, "task_ids": task_ids}
-    return [(row.id, row.email) for row in core(session).execute(_DOERS, mine)]
+    mine = {"workspace_id": workspace_id, "project_id": project_id}
+    # All of the project's: a statement that names hundreds of tasks takes longer to write.
+    rows = core(session).execute(_DOERS, mine).all()
+    found = {email: member_id for key, member_id, email in rows if key in keys}
+    return sorted((member_id, email) for email, member_id in found.items())
 
 
 def parameters_of(project: Project) -> Parameters:
@@ -142,9 +154,9 @@ def parameters_of(project: Project) -> Parameters:
     return Parameters.from_json(told)
 
 
-def _links(rows: Sequence[Any], keys: Mapping[UUID, str]) -> Mapping[UUID, Sequence[Link]]:
+def _links(rows: Sequence[Any], keys: Mapping[str, str]) -> Mapping[str, Sequence[Link]]:
     """In an order of their own: equal plans are judged alike."""
-    found: dict[UUID, list[Link]] = defaultdict(list)
+    found: dict[str, list[Link]] = defaultdict(list)
     for successor, earlier, kind, lag in rows:
         found[successor].append(Link(keys[earlier], kind, lag))
     for mine in found.values():
@@ -164,14 +176,16 @@ def _gate(gate: Any) -> StoredGate:
     )
 
 
-def _task(row: Any, keys: Mapping[UUID, str], after: Sequence[Link]) -> StoredTask:
-    recurring, ritual_id = row[_AT_RECURRING], row[_AT_RITUAL]
+def _task(row: Any, keys: Mapping[str, str], after: Sequence[Link]) -> StoredTask:
+    recurring, ritual = row[_AT_RECURRING], row[_AT_RITUAL]
     until = recurring["until"] if recurring else None
-    return StoredTask(
-        # By place: asking a row for each of its names takes as long as all the rest.
-        **dict(zip(_STORED, row, strict=False)),
-        is_ritual=recurring is not None,
-        ritual=keys.get(ritual_id) if ritual_id else None,
-        repeats_until=date.fromisoformat(until) if until else None,
-        after=tuple(after),
+    # By place: asking a row for each of its names takes as long as all the rest.
+    return StoredTask._make(
+        (
+            *row[:_AT_RECURRING],
+            recurring is not None,
+            keys.get(ritual) if ritual else None,
+            date.fromisoformat(until) if until else None,
+            tuple(after),
+        )
     )

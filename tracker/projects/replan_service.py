@@ -121,7 +121,7 @@ def propose(
     found = running(session, project)
     today = local_today(project.timezone, now)
     plan = replan(found.state, Changes(strategy=strategy), today)
-    return replan_out(session, project.workspace_id, found.state, plan, language=language)
+    return replan_out(session, project, found.state, plan, language=language)
 
 
 def delay_phase(

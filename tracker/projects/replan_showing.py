@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from tracker.kernel.texts import Language
 from tracker.playbooks.planned import PlannedTask
 from tracker.playbooks.why import reason
+from tracker.projects.models import Project
 from tracker.projects.replan_queries import doers
 from tracker.projects.replanning.values import Replan, State, TaskChange
 
 
 def replan_out(
-    session: Session, workspace_id: UUID, state: State, plan: Replan, *, language: Language
+    session: Session, project: Project, state: State, plan: Replan, *, language: Language
 ) -> dict[str, Any]:
     """Everything that a dry run shows."""
     titles = {task.key: task.title for task in state.tasks}
@@ -54,7 +54,7 @@ def replan_out(
         "negative_float": [
             named(key, float_days=days) for key, days in plan.negative_floats.items()
         ],
-        "people": _people(session, workspace_id, plan),
+        "people": _people(session, project, plan),
         **_advice(plan, language),
     }
 
@@ -129,9 +129,10 @@ def _added(task: PlannedTask, language: Language) -> dict[str, Any]:
     }
 
 
-def _people(session: Session, workspace_id: UUID, plan: Replan) -> list[dict[str, Any]]:
+def _people(session: Session, project: Project, plan: Replan) -> list[dict[str, Any]]:
     """Whoever has a task that moves, starts or stops to apply."""
-    concerned = doers(session, workspace_id, [change.task.id for change in plan.tasks])
+    keys = {change.task.key for change in plan.tasks}
+    concerned = doers(session, project.workspace_id, project.id, keys)
     return [{"id": member_id, "email": email} for member_id, email in concerned]
 
 

@@ -77,5 +77,5 @@ def _shown(
         "dry_run": is_dry,
         "token": None,
         "strategy": str(wish["strategy"]),
-        **replan_out(session, project.workspace_id, state, plan, language=language),
+        **replan_out(session, project, state, plan, language=language),
     }

@@ -73,7 +73,7 @@ def running(*tasks: TaskSpec, today: date = MONDAY_4_JANUARY, **wanted: Any) -> 
 
 def but(state: State, key: str, **values: Any) -> State:
     """The same, with another value in one task."""
-    tasks = tuple(replace(task, **values) if task.key == key else task for task in state.tasks)
+    tasks = tuple(task._replace(**values) if task.key == key else task for task in state.tasks)
     return replace(state, tasks=tasks)
 
 
@@ -95,7 +95,7 @@ def after(state: State, plan: Replan) -> State:
             if key == task.key and lag is not None and (other, kind) not in known
         ]
         values = _values(changed[task.key]) if task.key in changed else {}
-        tasks.append(replace(task, after=(*kept, *come), **values))
+        tasks.append(task._replace(after=(*kept, *come), **values))
     return replace(
         state,
         parameters=replace(plan.parameters, start_on=None),

@@ -64,16 +64,16 @@ def lived(draw: st.DrawFn, task: StoredTask, axis: Axis, today: date) -> StoredT
     """What may have become of a task by ``today``."""
     fate = draw(st.sampled_from(("as planned", "as planned", "slipped", "pinned", "lived")))
     if fate == "pinned":
-        return replace(task, is_pinned=True)
+        return task._replace(is_pinned=True)
     if fate == "slipped":
         return slipped(task, axis, draw(st.integers(0, 6)))
     if fate == "lived" and task.start_on <= today:
         return draw(
             st.sampled_from(
                 (
-                    replace(task, status="done", started_on=task.start_on, finished_on=today),
-                    replace(task, status="in_progress", started_on=task.start_on),
-                    replace(task, status="not_applicable"),
+                    task._replace(status="done", started_on=task.start_on, finished_on=today),
+                    task._replace(status="in_progress", started_on=task.start_on),
+                    task._replace(status="not_applicable"),
                 )
             )
         )
@@ -83,8 +83,7 @@ def lived(draw: st.DrawFn, task: StoredTask, axis: Axis, today: date) -> StoredT
 def slipped(task: StoredTask, axis: Axis, days: int) -> StoredTask:
     opens = task.phase == "launch" and task.checklist == "day"
     start, due = (axis.first(day, opens=opens) for day in (task.start_on, task.due_on))
-    return replace(
-        task,
+    return task._replace(
         start_on=axis.day(start + days, opens=opens),
         due_on=axis.day(due + days, opens=opens),
     )
@@ -99,8 +98,7 @@ def customs(draw: st.DrawFn, state: State, axis: Axis, today: date) -> list[Stor
         first = state.tasks[draw(st.integers(0, len(state.tasks) - 1))]
         phase = draw(st.sampled_from(("prepare", "recruit", "develop")))
         found.append(
-            replace(
-                first,
+            first._replace(
                 key=f"{phase}.custom.c{n}",
                 phase=phase,
                 checklist="custom",

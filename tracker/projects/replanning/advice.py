@@ -72,12 +72,13 @@ def earliest_launch(places: Places, today: date) -> date:
     net, axis = places.net, places.axis
     laid_out = places.copy()
     beyond = axis.calendar.index(today)
+    first = {opens: axis.first(today, opens=opens) for opens in (False, True)}
     for n in net.order:
         task, frozen, opens = net.tasks[n], net.frozen[n], net.opens[n]
         if not (task.is_before_launch and task.is_open):
             continue
         if frozen in (None, Frozen.FIXED):
-            now = axis.first(today, opens=opens)
+            now = first[opens]
             laid_out.start[n] = max(now, laid_out.earliest(n) or now)
         last = laid_out.start[n] + laid_out.span[n] - 1
         beyond = max(beyond, axis.position(last, opens=opens) + 1)

@@ -1,6 +1,6 @@
 """From where everything has come to lie to the answer: what changes, and what to know of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -39,6 +39,10 @@ _MOVED_TO_OPEN: Final = Sentence(
     en="{day} is not worked: “{task}” takes the next working day.",
     fr="Le {day} n'est pas travaillé : « {task} » prend le jour ouvré suivant.",
 )
+
+
+Dates = Sequence[tuple[date, date]]
+"""First and last day of every task of the net, as they are shown."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +96,10 @@ def answer(basis: Basis, course: Course, changes: Changes, today: date) -> Repla
 def _changes(basis: Basis, course: Course, changes: Changes) -> Iterator[TaskChange]:
     """Every task of which something is to be written, in the order of the plan."""
     stored = {task.key: task for task in basis.state.tasks}
+    dates = [_dates(course, n) for n in range(len(course.net.tasks))]
     for n, task in enumerate(course.net.tasks):
         was = stored.get(task.key, task)
-        change = _change(basis, course, changes, n)
+        change = _change(basis, course, changes, (n, dates))
         if change is None:
             continue
         if (
@@ -103,13 +108,16 @@ def _changes(basis: Basis, course: Course, changes: Changes) -> Iterator[TaskCha
             or (change.status, change.is_pinned) != (was.status, was.is_pinned)
             or change.repeats_until != was.repeats_until
         ):
-            yield change if was is task else replace(change, task=was)
+            yield change if was is task else change._replace(task=was)
 
 
-def _change(basis: Basis, course: Course, changes: Changes, n: int) -> TaskChange | None:
+def _change(
+    basis: Basis, course: Course, changes: Changes, which: tuple[int, Dates]
+) -> TaskChange | None:
+    n, dates = which
     task, frozen = course.net.tasks[n], course.net.frozen[n]
     move = changes.moves.get(task.key)
-    start_on, due_on = _dates(course, n)
+    start_on, due_on = dates[n]
     if not task.is_open and frozen is not None and task.key not in basis.scope.retired:
         return None  # what is over tells what was
     old_days = 0 if task.is_milestone else course.stood.span[n]
@@ -120,7 +128,7 @@ def _change(basis: Basis, course: Course, changes: Changes, n: int) -> TaskChang
         start_on=start_on,
         due_on=due_on,
         days=course.places.span[n] if moves and not task.is_milestone else old_days,
-        reason=_reason(basis, course, n),
+        reason=_reason(basis, course, n, dates),
         is_pinned=task.is_pinned if move is None or move.pinned is None else move.pinned,
         status=task.status,
         deadline_on=_anchored(basis, task, task.deadline_on, "deadline"),
@@ -137,40 +145,35 @@ def _dates(course: Course, n: int) -> tuple[date, date]:
     return task.start_on, task.due_on
 
 
-def _reason(basis: Basis, course: Course, n: int) -> Reason:
+def _reason(basis: Basis, course: Course, n: int, dates: Dates) -> Reason:
     """What put it there; by the rules it stands where they have it, or at a distance."""
     told_reason = course.reasons.get(n)
-    task = course.net.tasks[n]
     if told_reason is not None:
         return told_reason
-    layout = basis.grounds[1].layout
-    if layout is None or task.key not in layout.spans or course.net.frozen[n] is not None:
+    net, places = course.net, course.places
+    task, layout = net.tasks[n], basis.grounds[1].layout
+    span = layout.spans.get(task.key) if layout else None
+    if layout is None or span is None or net.frozen[n] is not None:
         return Reason("distance", basis.grounds[1].anchor(task.phase))
-    span = layout.spans[task.key]
     ruled_on = layout.calendar.day(span.start)
-    if course.places.start[n] != course.places.axis.own(span.start, opens=course.net.opens[n]):
+    if places.start[n] != places.axis.own(span.start, opens=net.opens[n]):
         return Reason("distance", ruled_on)
     if span.driver is None:
         return Reason(*layout.reasons[task.key])
     driver = layout.spans[span.driver.task]
     is_due = span.driver.type in ("FS", "FF")
     on = layout.calendar.day(driver.end - 1 if is_due else driver.start)
-    if on != _stands(course, span.driver.task, is_due=is_due):  # what it waits for has not moved
+    earlier = net.at.get(span.driver.task)
+    if earlier is None or on != dates[earlier][is_due]:  # what it waits for has not moved
         return Reason("distance", ruled_on)
     return Reason(span.driver.type, on, span.driver.task, span.driver.lag)
 
 
-def _stands(course: Course, key: str, *, is_due: bool) -> date | None:
-    """Where a task is shown to start, or to be due; None if the plan does not have it."""
-    n = course.net.at.get(key)
-    return None if n is None else _dates(course, n)[is_due]
-
-
 def _anchored(basis: Basis, task: StoredTask, day: date | None, what: str) -> date | None:
     """A deadline, or a ritual's last day, at its distance to where the rules put it."""
-    spec = basis.specs.get(task.key)
-    if day is None or basis.layouts is None or spec is None:
+    if day is None or basis.layouts is None or task.key not in basis.specs:
         return day
+    spec = basis.specs[task.key]
     until = spec.recurring.until if spec.recurring else None
     anchor = spec.deadline if what == "deadline" else until
     if anchor is None:

@@ -240,6 +240,7 @@ def _floor(
 def leave_the_past(course: Course, stood: Collection[int], today: date) -> None:
     """Nothing open stays before today; this pushes nobody else."""
     net, places = course.net, course.places
+    first = {opens: places.axis.first(today, opens=opens) for opens in (False, True)}
     for n in net.order:
         frozen = net.frozen[n]
         is_overdue = frozen is Frozen.STARTED and _is_overdue(net.tasks[n], today)
@@ -247,7 +248,7 @@ def leave_the_past(course: Course, stood: Collection[int], today: date) -> None:
             course.reasons[n] = Reason("overdue", net.tasks[n].due_on)
         if frozen not in (None, Frozen.FIXED):
             continue
-        now = places.axis.first(today, opens=net.opens[n])
+        now = first[net.opens[n]]
         if places.start[n] >= now:
             continue
         was_on = course.day(n)

@@ -1,7 +1,7 @@
 """Tasks that come and go with the parameters: audience, type, scope, public."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -41,9 +41,9 @@ def scope_of(state: State, old: Layout, new: Layout, *, is_launched: bool) -> Sc
     )
     added = _added(state, new, come, is_launched=is_launched)
     tasks = [
-        replace(task, status="not_applicable")
+        task._replace(status="not_applicable")
         if task.key in retired
-        else replace(task, status="todo", started_on=None)
+        else task._replace(status="todo", started_on=None)
         if task.key in revived
         else task
         for task in state.tasks
