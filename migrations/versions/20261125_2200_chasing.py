@@ -33,7 +33,8 @@ def _timers() -> None:
 
 
 def _people() -> None:
-    op.add_column("members", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
+    for name in ("confirmed_at", "mail_off_at"):
+        op.add_column("members", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     # Those who are members already have been reached by their address.
     op.execute("UPDATE members SET confirmed_at = created_at")
     op.create_table(
@@ -250,7 +251,8 @@ def downgrade() -> None:
         "preferences",
     ):
         op.drop_table(name)
-    op.drop_column("members", "confirmed_at")
+    for name in ("mail_off_at", "confirmed_at"):
+        op.drop_column("members", name)
     for name in _WITH_POLICY:
         op.drop_column(name, "reminder_policy")
     op.drop_column("tasks", "chased_at")

@@ -8,8 +8,10 @@ from werkzeug.test import TestResponse
 
 # What our own pages are made of; anything else came in with somebody's text.
 OURS: Final = frozenset(
-    ("html", "head", "meta", "title", "style", "body", "main", "footer")
-    + ("h1", "p", "dl", "dt", "dd", "bdi", "form", "button")
+    {
+        *("html", "head", "meta", "title", "style", "body", "main", "footer"),
+        *("h1", "p", "dl", "dt", "dd", "bdi", "form", "button"),
+    }
 )
 
 

@@ -41,6 +41,9 @@ class Member(Base):
     timezone: Mapped[str]
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]  # when the address was known to be theirs
+    mail_off_at: Mapped[
+        datetime | None
+    ]  # since when no mail goes there: they want none, or it fails
     removed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
