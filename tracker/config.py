@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError, FileAwareEnv, ValidationError
 
+from tracker.kernel.egress_rules import parse_openings
 from tracker.kernel.errors import DomainError
 from tracker.kernel.texts import Sentence
 
@@ -113,7 +114,7 @@ def _read(env: Env) -> dict[str, Any]:
         "mail_from": env.str("MAIL_FROM", "tracker@localhost"),
         "log_format": env.str("LOG_FORMAT", "text", validate=_is_log_format),
         "rate_limit": env.int("RATE_LIMIT", 6000, validate=_is_positive),
-        "egress_allow": tuple(env.list("EGRESS_ALLOW", [])),
+        "egress_allow": tuple(env.list("EGRESS_ALLOW", [], validate=_is_egress) or ()),
         "clock_offset": env.int("CLOCK_OFFSET", 0, validate=_is_near),
     }
 
@@ -169,6 +170,13 @@ def _is_http(value: str) -> None:
 
 def _is_smtp(value: str | None) -> None:
     _starts(value, "smtp://", "smtps://")
+
+
+def _is_egress(value: list[str]) -> None:
+    try:
+        parse_openings(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
 
 
 def _is_log_format(value: str) -> None:

@@ -55,6 +55,15 @@ def test_a_default_or_short_secret_key_is_refused(
     assert refused(command).startswith("TRACKER_SECRET_KEY must be a secret of your own")
 
 
+@pytest.mark.parametrize("command", ["up", "web"])
+def test_an_opening_of_the_door_that_cannot_be_read_is_told_with_an_example(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("TRACKER_EGRESS_ALLOW", "127.0.0.1/32:8065,chat.example:443")
+    told = refused(command)
+    assert "EGRESS_ALLOW: “chat.example:443” must be CIDR:port, such as 10.0.0.0/8:8080" in told
+
+
 @PROCESSES
 def test_a_missing_secret_key_is_refused(
     distant: object, monkeypatch: pytest.MonkeyPatch, command: str

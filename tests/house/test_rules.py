@@ -151,6 +151,16 @@ def test_only_workers_know_celery() -> None:
     assert {source.name.split("/")[0] for source, _ in found} == {"workers"}
 
 
+def test_requests_leave_by_one_door() -> None:
+    clients = {"requests", "requests_hardened", "urllib3", "httpx", "aiohttp"}
+    found = {source.name for source, node in imports() if clients & packages(node)}
+    assert found == {"tracker/kernel/egress.py", "tracker/kernel/egress_wire.py"}
+    own = [node for _source, node in imports() if {"http", "urllib"} & packages(node)]
+    assert [
+        node for node in own if "client" in ast.unparse(node) or "request" in ast.unparse(node)
+    ] == []
+
+
 def test_only_the_last_resorts_catch_everything() -> None:
     found = (
         (source, handler)

@@ -1,0 +1,210 @@
+"""The sockets of outgoing requests: opened to checked addresses only, and bound by one deadline.
+
+The check stands where the connection is made, on the very address that is then dialled: there is no
+second look-up between them that could answer otherwise. Host, SNI and certificate stay those of
+the name, because neither requests nor urllib3 ever hear of the address.
+"""
+
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from queue import Empty, SimpleQueue
+from socket import AF_INET, AF_INET6, IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, getaddrinfo, socket
+from threading import Thread
+from time import monotonic
+from typing import Any, Final
+
+from certifi import where
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.ssl_ import create_urllib3_context
+
+from tracker.kernel.egress_rules import Address, Opening, check_addresses
+
+CONNECT_SECONDS: Final = 3.0
+
+
+Resolve = Callable[[str, int, float], Sequence[str]]
+"""A name, a port and how long to wait → addresses. Raises OSError."""
+
+Connect = Callable[[Address, int, float], socket]
+"""An address, a port and how long to wait → a connected socket. Raises OSError."""
+
+
+class Trip:
+    """One request on its way: what it may reach, until when, and whether it has left."""
+
+    def __init__(
+        self, openings: Sequence[Opening], resolve: Resolve, connect: Connect, seconds: float
+    ) -> None:
+        self._openings, self._resolve, self._connect = openings, resolve, connect
+        self._deadline = monotonic() + seconds
+        self.has_left = False  # from here on the other side may have it
+
+    def left(self) -> float:
+        """Seconds that remain. Raises TimeoutError where none do."""
+        seconds = self._deadline - monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        return seconds
+
+    def look_up(self, host: str, port: int) -> list[Address]:
+        """Every address behind ``host``, each of them checked. Raises EgressRefused, OSError."""
+        found = self._resolve(host, port, min(CONNECT_SECONDS, self.left()))
+        return check_addresses(found, port, self._openings)
+
+    def dial(self, addresses: Sequence[Address], port: int) -> socket:
+        """Connect to the first that answers. Raises OSError."""
+        until = monotonic() + min(CONNECT_SECONDS, self.left())
+        failed: OSError = OSError("no address")
+        for address in addresses:
+            remaining = until - monotonic()
+            if remaining <= 0:
+                raise TimeoutError
+            try:
+                return self._connect(address, port, remaining)
+            except OSError as error:
+                failed = error
+        raise failed
+
+
+_trip: ContextVar[Trip] = ContextVar("trip")
+
+
+@contextmanager
+def on_trip(trip: Trip) -> Iterator[None]:
+    """Have every socket below belong to ``trip``; outside of one nothing can be reached."""
+    mark = _trip.set(trip)
+    try:
+        yield
+    finally:
+        _trip.reset(mark)
+
+
+class _PlainSocket(socket):
+    """Each wait is as long as the whole request still has: a drip of bytes wins no time."""
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(_trip.get().left())
+        return super().recv_into(*args, **kwargs)
+
+    def sendall(self, *args: Any, **kwargs: Any) -> None:
+        trip = _trip.get()
+        self.settimeout(trip.left())
+        trip.has_left = True
+        super().sendall(*args, **kwargs)
+
+
+class _TLSSocket(ssl.SSLSocket):
+    """As above; the handshake is over before anything is sent through here."""
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(_trip.get().left())
+        return super().recv_into(*args, **kwargs)
+
+    def send(self, *args: Any, **kwargs: Any) -> int:  # SSLSocket.sendall calls it for each piece
+        trip = _trip.get()
+        self.settimeout(trip.left())
+        trip.has_left = True
+        return super().send(*args, **kwargs)
+
+
+def resolve(host: str, port: int, seconds: float) -> list[str]:
+    """Ask the system's resolver, which knows no time limit of ours: from a thread of its own."""
+    told: SimpleQueue[list[str] | OSError] = SimpleQueue()
+    Thread(target=_ask, args=(host, port, told), daemon=True).start()
+    try:
+        found = told.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(found, OSError):
+        raise found
+    return found
+
+
+def _ask(host: str, port: int, told: "SimpleQueue[list[str] | OSError]") -> None:
+    try:
+        found = getaddrinfo(host, port, type=SOCK_STREAM)
+    except (OSError, UnicodeError) as error:  # UnicodeError: a label that DNS cannot hold
+        told.put(error if isinstance(error, OSError) else OSError(str(error)))
+        return
+    told.put(list(dict.fromkeys(str(one[4][0]) for one in found)))
+
+
+def connect(address: Address, port: int, seconds: float) -> socket:
+    """A socket to that address and no other."""
+    made = _PlainSocket(AF_INET if address.version == 4 else AF_INET6, SOCK_STREAM)  # noqa: PLR2004
+    try:
+        made.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        made.settimeout(seconds)
+        made.connect((str(address), port))
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def _open(connection: HTTPConnection) -> socket:
+    """What both connections do in place of a look-up of their own."""
+    trip = _trip.get()  # LookupError outside of a trip: nothing gets out by accident
+    try:
+        addresses = trip.look_up(connection.host, connection.port)
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, "no answer from the resolver") from error
+    except OSError as error:
+        raise NewConnectionError(connection, "the name cannot be resolved") from error
+    try:
+        made = trip.dial(addresses, connection.port)
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, "no connection in time") from error
+    except OSError as error:
+        raise NewConnectionError(connection, "no connection") from error
+    made.settimeout(trip.left())  # a handshake follows under it
+    return made
+
+
+class _Connection(HTTPConnection):
+    def _new_conn(self) -> socket:
+        return _open(self)
+
+
+class _TLSConnection(HTTPSConnection):
+    def _new_conn(self) -> socket:
+        return _open(self)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
+
+
+class CheckedAdapter(HTTPAdapter):
+    """Has requests connect through a trip. Connections are kept: each was checked when made."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Give urllib3 our connections, and one context of TLS for all."""
+        super().init_poolmanager(*args, **{**kwargs, "ssl_context": _tls()})
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+
+    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+        """The context knows whom to trust; requests would read all roots for each connection."""
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """A proxy would do the looking up in our place."""
+        raise NotImplementedError("no request goes through a proxy")
+
+
+def _tls() -> ssl.SSLContext:
+    context = create_urllib3_context()
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.check_hostname = True
+    context.load_verify_locations(where())
+    context.load_default_certs()  # an operator's own root, installed on the machine
+    context.sslsocket_class = _TLSSocket
+    return context
