@@ -15,11 +15,14 @@ from environs import Env, EnvValidationError, FileAwareEnv, ValidationError
 
 from tracker.kernel.egress_rules import parse_openings
 from tracker.kernel.errors import DomainError
+from tracker.kernel.mail import Mailbox, MailServer, read_mail_server, read_mailbox
 from tracker.kernel.texts import Sentence
 
 PREFIX: Final = "TRACKER_"
 VAR: Final = Path("var")
-SECRET_SETTINGS: Final = frozenset({"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS"})
+SECRET_SETTINGS: Final = frozenset(
+    {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "SMTP_URL"}
+)
 MIN_SECRET_LENGTH: Final = 32
 _FEWEST_LETTERS: Final = 6
 _FARTHEST_CLOCK: Final = timedelta(days=3660)
@@ -83,6 +86,16 @@ class Settings:
         return self.redis_url is None
 
     @property
+    def mail_server(self) -> MailServer | None:
+        """Where mails are handed in; None where they are only shown in the log."""
+        return read_mail_server(self.smtp_url) if self.smtp_url else None
+
+    @property
+    def sender(self) -> Mailbox:
+        """In whose name mails are sent."""
+        return read_mailbox(self.mail_from)
+
+    @property
     def database_path(self) -> Path | None:
         """The file of an SQLite database."""
         scheme, _, path = self.database_url.partition(":///")
@@ -111,7 +124,7 @@ def _read(env: Env) -> dict[str, Any]:
         "encryption_keys": tuple(env.list("ENCRYPTION_KEYS", [])),
         "base_url": env.str("BASE_URL", "http://127.0.0.1:8000", validate=_is_http),
         "smtp_url": env.str("SMTP_URL", None, validate=_is_smtp),
-        "mail_from": env.str("MAIL_FROM", "tracker@localhost"),
+        "mail_from": env.str("MAIL_FROM", "tracker@localhost", validate=_is_sender),
         "log_format": env.str("LOG_FORMAT", "text", validate=_is_log_format),
         "rate_limit": env.int("RATE_LIMIT", 6000, validate=_is_positive),
         "egress_allow": tuple(env.list("EGRESS_ALLOW", [], validate=_is_egress) or ()),
@@ -169,7 +182,17 @@ def _is_http(value: str) -> None:
 
 
 def _is_smtp(value: str | None) -> None:
-    _starts(value, "smtp://", "smtps://")
+    try:
+        _ = value is None or read_mail_server(value)
+    except ValueError as fault:
+        raise ValidationError(str(fault)) from None
+
+
+def _is_sender(value: str) -> None:
+    try:
+        read_mailbox(value)
+    except ValueError as fault:
+        raise ValidationError(str(fault)) from None
 
 
 def _is_egress(value: list[str]) -> None:

@@ -1,0 +1,1 @@
+"""Letters as mails: their form, and the wire on which they leave."""
