@@ -30,6 +30,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from uuid_utils.compat import uuid7
 
+from tracker.kernel.cursors import describe_briefly
 from tracker.kernel.errors import Unavailable
 from tracker.kernel.pings import ping_rested
 from tracker.kernel.texts import Sentence
@@ -147,6 +148,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
     # A pool that is used up answers 503 within two seconds instead of queueing requests.
     engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=2, **options)
     ping_rested(engine)
+    describe_briefly(engine)
     return engine
 
 
