@@ -43,6 +43,11 @@ _ASSIGN: Final = insert(_ASSIGNEES)
 _UNASSIGN: Final = delete(_ASSIGNEES).where(
     *(column == bindparam(column.name) for column in _ASSIGNEES.primary_key)
 )
+_HAND_OVER: Final = (
+    update(_ASSIGNEES)
+    .where(*(column == bindparam(f"of_{column.name}") for column in _ASSIGNEES.primary_key))
+    .values(member_id=bindparam("heir_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +95,29 @@ def _row(task: TaskRow, values: Mapping[str, Any], now: datetime) -> dict[str, A
 
 
 def assign(session: Session, changes: Iterable[Done]) -> None:
-    """Give tasks to those who are to do them, and take them from the others."""
+    """Give tasks to those who are to do them, and take them from the others.
+
+    One who comes where another goes takes that one's place: a statement less.
+    """
     gone: list[dict[str, UUID]] = []
     come: list[dict[str, UUID]] = []
+    handed: list[dict[str, UUID]] = []
     for done in changes:
         if "assignees" in done.change.history:
             old, new = (set(map(UUID, ids)) for ids in _assignees(done.change.history))
-            gone += _assignments(done.task, old - new)
-            come += _assignments(done.task, new - old)
-    if gone:
-        core(session).execute(_UNASSIGN, gone)
-    if come:
-        core(session).execute(_ASSIGN, come)
+            leaving, coming = (_assignments(done.task, who) for who in (old - new, new - old))
+            both = min(len(leaving), len(coming))
+            handed += map(_handed, leaving[:both], coming[:both])
+            gone += leaving[both:]
+            come += coming[both:]
+    for statement, rows in ((_HAND_OVER, handed), (_UNASSIGN, gone), (_ASSIGN, come)):
+        if rows:
+            core(session).execute(statement, rows)
+
+
+def _handed(leaving: dict[str, UUID], coming: dict[str, UUID]) -> dict[str, UUID]:
+    held = {f"of_{name}": value for name, value in leaving.items()}
+    return {**held, "heir_id": coming["member_id"]}
 
 
 def _assignees(history: History) -> Sequence[Any]:
