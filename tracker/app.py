@@ -32,6 +32,7 @@ from tracker.projects.ritual_views import blp as rituals
 from tracker.projects.step_views import blp as steps
 from tracker.projects.task_views import blp as tasks
 from tracker.projects.views import blp as projects
+from tracker.reminders.answers.views import answers
 from tracker.roster.views import blp as roster
 from tracker.web.api import make_api
 from tracker.web.auth import guard
@@ -86,6 +87,7 @@ def create_app(settings: Settings) -> Flask:
         api.register_blueprint(blueprint)
     app.register_blueprint(health)
     app.register_blueprint(calendars)
+    app.register_blueprint(answers)
     app.register_blueprint(_reader())
     app.after_request(_headers)
     return app

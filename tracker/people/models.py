@@ -41,9 +41,7 @@ class Member(Base):
     timezone: Mapped[str]
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]  # when the address was known to be theirs
-    mail_off_at: Mapped[
-        datetime | None
-    ]  # since when no mail goes there: they want none, or it fails
+    mail_off_at: Mapped[datetime | None]  # since when nothing is mailed there: unwanted, or failing
     removed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 

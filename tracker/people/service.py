@@ -280,3 +280,24 @@ def revoke_token(token: Token, *, now: datetime) -> None:
     if token.revoked_at is None:
         token.revoked_at = now
         token.version += 1
+
+
+def end_mails(member: Member, *, now: datetime) -> None:
+    """Have nothing mailed to a member's own address; again is no error."""
+    if member.mail_off_at is None:
+        member.mail_off_at = now
+        member.version += 1
+
+
+def resume_mails(member: Member) -> None:
+    """Have mails go to a member's own address again."""
+    if member.mail_off_at is not None:
+        member.mail_off_at = None
+        member.version += 1
+
+
+def confirm_address(member: Member, *, now: datetime) -> None:
+    """Know the address to be theirs: they have followed a link that went there."""
+    if member.confirmed_at is None:
+        member.confirmed_at = now
+        member.version += 1

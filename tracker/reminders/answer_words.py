@@ -18,4 +18,5 @@ LABELS: Final[Mapping[Purpose, Sentence]] = {
     Purpose.UNSUBSCRIBE: Sentence(en="No more mails", fr="Ne plus recevoir de mails"),
     Purpose.CONFIRM_CHANNEL: Sentence(en="Yes, write to me here", fr="Oui, m'écrire ici"),
     Purpose.CONFIRM_ADDRESS: Sentence(en="Yes, write to me here", fr="Oui, m'écrire ici"),
+    Purpose.SUBSCRIBE: Sentence(en="Mail me again", fr="M'écrire de nouveau"),
 }

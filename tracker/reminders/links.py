@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     CONFIRM_CHANNEL = "confirm_channel"
     CONFIRM_ADDRESS = "confirm_address"
+    SUBSCRIBE = "subscribe"
 
 
 SNOOZES: Final = (Purpose.SNOOZE_DAY, Purpose.SNOOZE_DAYS, Purpose.SNOOZE_WEEK)

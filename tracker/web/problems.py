@@ -94,7 +94,7 @@ def handle_errors(app: Flask) -> None:
 
 def domain_problem(error: errors.DomainError) -> Response:
     """A problem for an error in the product's own words."""
-    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    status = status_of(error)
     language = reader_language()
     response = problem(status, error.type, error.say(language), **_extensions(error, language))
     if isinstance(error, errors.TooMany):
@@ -104,6 +104,11 @@ def domain_problem(error: errors.DomainError) -> Response:
     if isinstance(error, errors.Unauthenticated):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def status_of(error: errors.DomainError) -> HTTPStatus:
+    """What HTTP calls it."""
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
 
 
 def _extensions(error: errors.DomainError, language: Language) -> dict[str, Any]:

@@ -1,0 +1,420 @@
+"""Answering from the message: a link shows what it would do, and its button does it."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from tests.api.dom import Page, page
+from tests.api.launches import (
+    a_small_launch,
+    brings_the_small_launch,
+    by_name,
+    sets_the_gate,
+    sets_the_project,
+)
+from tests.api.messages import BASE, a_link, follows, is_reminded, presses
+from tests.api.tables import everything
+from tests.personas import Persona, World, answer
+from tracker.kernel.clock import utcnow
+from tracker.kernel.db import unit_of_work
+from tracker.people.models import Member
+from tracker.reminders.links import Purpose
+from tracker.web.auth import API
+
+Tasks = dict[str, dict[str, Any]]
+LAST_MONTH = timedelta(days=31)
+ODD_TITLES = [
+    "</a><img src=//t.example/p.png>",
+    "<script>alert(1)</script>",
+    "<a href=javascript:alert(1)>x</a>",
+    '"><svg onload=alert(1)>',
+    "<style>*{background:url(//t.example/)}</style>",
+    "<form action=//t.example><button>",
+    "[x](javascript:alert(1))",
+    "data:text/html,<b>x</b>",
+    "\u202egpj.exe",
+    "{{7*7}} ${jndi} %(x)s {title}",
+]
+
+
+@pytest.fixture
+def mona(shared_world: World) -> Persona:
+    return shared_world.mona
+
+
+@pytest.fixture
+def bob(shared_world: World) -> Persona:
+    return shared_world.bob
+
+
+@pytest.fixture(scope="module")
+def small(shared_world: World) -> World:
+    """The playbook of the small launch is there."""
+    brings_the_small_launch(shared_world.mona)
+    return shared_world
+
+
+@pytest.fixture
+def project(small: World) -> dict[str, Any]:
+    """A small launch whose tasks are Bob's."""
+    return a_small_launch(small.mona, name="Ours & more", people={"content": small.bob.email})
+
+
+@pytest.fixture
+def tasks(mona: Persona, project: dict[str, Any]) -> Tasks:
+    return by_name(mona, project)
+
+
+def read(persona: Persona, task: Mapping[str, Any]) -> dict[str, Any]:
+    return answer(persona.get(f"/tasks/{task['id']}"))
+
+
+def changes(persona: Persona, task: Mapping[str, Any], **change: Any) -> None:
+    answer(persona.patch(f"/tasks/{task['id']}", change))
+
+
+def speaks(persona: Persona, language: str | None) -> None:
+    with unit_of_work() as session:
+        mine = Member.id == UUID(persona.member_id)
+        session.execute(update(Member).where(mine).values(language=language))
+
+
+def refuses(persona: Persona, link: str, *, status: int = 409) -> Page:
+    """Looked at or pressed: the same refusal, and nothing is changed."""
+    before = everything()
+    looked = follows(persona, link)
+    pressed = presses(persona, link)
+    assert everything() == before
+    assert looked.text == pressed.text
+    found = page(looked, status)
+    assert found.all("form") == []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("purpose", "status", "question", "thanks"),
+    [
+        ("done", "done", "Is it done?", "The task is done. Thank you!"),
+        ("started", "in_progress", "Have you started?", "The task is in progress."),
+    ],
+)
+def test_a_task_is_answered_with_one_button(
+    *, bob: Persona, tasks: Tasks, purpose: str, status: str, question: str, thanks: str
+) -> None:
+    task = tasks["first"]
+    link = is_reminded(bob, task)[purpose]
+    asked = page(follows(bob, link))
+    assert asked.said["h1"] == question
+    assert asked.all("form") == [{"method": "post"}]
+    for said in (task["title"], "Ours & more"):
+        assert said in asked.said["dl"]
+    assert read(bob, task)["status"] == "todo"
+    assert thanks in page(presses(bob, link)).said["p"]
+    assert read(bob, task)["status"] == status
+
+
+def test_what_was_answered_stands_in_the_history(
+    bob: Persona, project: dict[str, Any], tasks: Tasks
+) -> None:
+    page(presses(bob, is_reminded(bob, tasks["first"])["done"]))
+    happened = answer(bob.get(f"/projects/{project['id']}/activity"))["items"][0]
+    assert (happened["door"], happened["subject_id"]) == ("link", tasks["first"]["id"])
+    assert happened["changes"]["status"] == ["todo", "done"]
+    assert happened["by"] == bob.member_id
+
+
+@pytest.mark.parametrize("purpose", ["done", "started", "not_me"])
+def test_looking_changes_nothing(bob: Persona, tasks: Tasks, purpose: str) -> None:
+    link = is_reminded(bob, tasks["first"])[purpose]
+    before = everything()
+    for _again in range(2):
+        page(follows(bob, link))
+    page(follows(bob, link, **{"Sec-Purpose": "prefetch", "Purpose": "prefetch"}))
+    head = follows(bob, link, method="HEAD")
+    assert (head.status_code, head.data) == (200, b"")
+    assert follows(bob, link, method="OPTIONS").status_code == 200
+    for method in ("PUT", "PATCH", "DELETE"):
+        assert follows(bob, link, method=method).status_code == 405
+    assert everything() == before
+
+
+@pytest.mark.parametrize("purpose", ["done", "started", "not_me"])
+def test_a_second_press_changes_nothing(
+    mona: Persona, bob: Persona, tasks: Tasks, purpose: str
+) -> None:
+    link = is_reminded(bob, tasks["first"])[purpose]
+    page(presses(bob, link))
+    before = everything()
+    for again in (presses(bob, link), follows(bob, link)):
+        found = page(again)
+        assert found.said["h1"] == "It is so already"
+        assert found.all("form") == []
+    assert everything() == before
+    changes(mona, tasks["first"], status="not_applicable", reason="Not needed")
+    before = everything()
+    assert "does not apply any more" in page(presses(bob, link)).said["p"]
+    assert everything() == before
+
+
+def test_started_does_not_open_again_what_is_done(bob: Persona, tasks: Tasks) -> None:
+    links = is_reminded(bob, tasks["first"])
+    page(presses(bob, links["done"]))
+    assert "done already" in page(presses(bob, links["started"])).said["p"]
+    assert read(bob, tasks["first"])["status"] == "done"
+
+
+def test_not_me_leaves_the_others(mona: Persona, bob: Persona, tasks: Tasks) -> None:
+    changes(mona, tasks["first"], assignees=[bob.email, mona.email])
+    page(presses(bob, is_reminded(bob, tasks["first"])["not_me"]))
+    assert read(bob, tasks["first"])["assignees"] == [mona.member_id]
+
+
+def test_not_me_leaves_a_task_to_nobody_where_nobody_else_has_it(
+    bob: Persona, tasks: Tasks
+) -> None:
+    link = is_reminded(bob, tasks["first"])["not_me"]
+    assert "project manager" in page(follows(bob, link)).said["p"]
+    page(presses(bob, link))
+    assert read(bob, tasks["first"])["assignees"] == []
+
+
+def gate_is_closed(mona: Persona, project: dict[str, Any], tasks: Tasks) -> str:
+    return "open"
+
+
+def predecessor_is_open(mona: Persona, project: dict[str, Any], tasks: Tasks) -> str:
+    return "second"
+
+
+def proof_is_missing(mona: Persona, project: dict[str, Any], tasks: Tasks) -> str:
+    return "proven"
+
+
+def task_is_blocked(mona: Persona, project: dict[str, Any], tasks: Tasks) -> str:
+    changes(mona, tasks["first"], status="blocked", reason="No budget")
+    return "first"
+
+
+def project_is_cancelled(mona: Persona, project: dict[str, Any], tasks: Tasks) -> str:
+    sets_the_project(project, "cancelled")
+    return "first"
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "said"),
+    [
+        (gate_is_closed, "Ready to launch"),
+        (predecessor_is_open, "“First”"),
+        (proof_is_missing, "The signed page"),
+        (task_is_blocked, "say first that you have started"),
+        (project_is_cancelled, "cancelled"),
+    ],
+)
+def test_what_stands_against_it_is_said_with_what_to_do(
+    *,
+    mona: Persona,
+    bob: Persona,
+    project: dict[str, Any],
+    tasks: Tasks,
+    obstacle: Callable[..., str],
+    said: str,
+) -> None:
+    task = tasks[obstacle(mona, project, tasks)]
+    found = refuses(bob, is_reminded(bob, task)["done"])
+    assert found.said["h1"] == "This cannot be done now"
+    assert said in found.said["p"]
+    assert task["title"] in found.said["dl"]
+    assert API not in found.said["p"]
+
+
+def test_what_was_in_the_way_is_out_of_it(bob: Persona, project: Any, tasks: Tasks) -> None:
+    link = is_reminded(bob, tasks["open"])["done"]
+    refuses(bob, link)
+    sets_the_gate(project, "passed")
+    page(presses(bob, link))
+    assert read(bob, tasks["open"])["status"] == "done"
+
+
+def test_rights_are_those_of_the_moment(mona: Persona, bob: Persona, tasks: Tasks) -> None:
+    links = is_reminded(bob, tasks["first"])
+    changes(mona, tasks["first"], assignees=[mona.email])
+    found = refuses(bob, links["done"], status=403)
+    assert "A manager can assign it to you" in found.said["p"]
+    assert "not among those" in page(presses(bob, links["not_me"])).said["p"]
+    page(presses(mona, is_reminded(mona, tasks["first"])["done"]))
+
+
+def test_whoever_only_looks_answers_nothing(small: World, tasks: Tasks) -> None:
+    link = is_reminded(small.vera, tasks["first"])["done"]
+    assert "needs the role contributor" in refuses(small.vera, link, status=403).said["p"]
+
+
+def test_links_that_lead_nowhere_all_say_the_same(
+    small: World, mona: Persona, bob: Persona, tasks: Tasks
+) -> None:
+    live = is_reminded(bob, tasks["first"])["done"]
+    deleted = answer(
+        mona.post(
+            f"/projects/{tasks['first']['project_id']}/tasks",
+            {
+                "title": "Ours",
+                "phase": "prepare",
+                "role": "content",
+                "start_on": tasks["first"]["start_on"],
+                "due_on": tasks["first"]["due_on"],
+            },
+        ),
+        201,
+    )
+    of_deleted = is_reminded(mona, deleted)["done"]
+    assert mona.delete(f"/tasks/{deleted['id']}").status_code == 204
+    other = is_reminded(small.charlie, tasks["first"] | {"project_id": _his(small)})["done"]
+    dead = {
+        live[:-1] + ("A" if live[-1] != "A" else "B"): 404,
+        live[:-10]: 404,
+        f"{BASE}/a/x": 404,
+        f"{BASE}/a/%00": 404,
+        f"{BASE}/a/{'é' * 72}": 404,
+        f"{BASE}/a/{'A' * 5000}": 404,
+        is_reminded(bob, tasks["first"], at=utcnow() - LAST_MONTH)["done"]: 410,
+        of_deleted: 410,
+        other: 410,
+    }
+    texts = {refuses(bob, link, status=status).said["main"] for link, status in dead.items()}
+    assert len(texts) == 1
+
+
+def _his(small: World) -> str:
+    """A project of the stranger's own."""
+    brings_the_small_launch(small.charlie)
+    return str(a_small_launch(small.charlie)["id"])
+
+
+def test_links_of_whoever_was_removed_are_dead(small: World, mona: Persona, tasks: Tasks) -> None:
+    guest = {"email": "guest@example.org", "role": "manager"}
+    made = answer(small.alice.post("/members", guest), 201)
+    gone = Persona(mona.app, made["email"], made["id"], "")
+    links = [
+        *is_reminded(gone, tasks["first"]).values(),
+        *(a_link(gone, purpose) for purpose in (Purpose.UNSUBSCRIBE, Purpose.CONFIRM_ADDRESS)),
+    ]
+    assert small.alice.delete(f"/members/{gone.member_id}").status_code == 204
+    for link in links:
+        assert refuses(gone, link, status=410).said["h1"] == "This link does not work any more"
+
+
+def test_the_page_speaks_the_language_of_its_reader(bob: Persona, tasks: Tasks) -> None:
+    link = is_reminded(bob, tasks["first"])["done"]
+    french = {"Accept-Language": "fr"}
+    assert page(follows(bob, link, **french)).said["h1"] == "Est-ce fait ?"
+    assert page(follows(bob, f"{BASE}/a/x", **french), 404).said["h1"] == "Ce lien ne marche plus"
+    speaks(bob, "fr")
+    try:
+        assert page(follows(bob, link, **{"Accept-Language": "en"})).said["h1"] == "Est-ce fait ?"
+        refused = refuses(bob, is_reminded(bob, tasks["proven"])["done"])
+        assert "Une preuve est demandée" in refused.said["p"]
+        assert "Merci" in page(presses(bob, link)).said["p"]
+        assert page(follows(bob, link)).said["h1"] == "C'est déjà le cas"
+    finally:
+        speaks(bob, None)
+
+
+def test_texts_of_users_stay_texts(mona: Persona, bob: Persona, tasks: Tasks) -> None:
+    for title in ODD_TITLES:
+        changes(mona, tasks["first"], title=title)
+        answer(mona.patch(f"/projects/{tasks['first']['project_id']}", {"name": title}))
+        links = is_reminded(bob, tasks["first"])
+        shown = page(follows(bob, links["done"]))
+        assert shown.said["bdi"].count(title) == 2
+        assert len(shown.all("form")) == 1
+
+
+def test_only_a_form_is_taken(bob: Persona, tasks: Tasks) -> None:
+    link = is_reminded(bob, tasks["first"])["done"].removeprefix(BASE)
+    client = bob.app.test_client()
+    before = everything()
+    bodies: list[dict[str, Any]] = [{"json": {}}, {"data": "x", "content_type": "text/plain"}, {}]
+    for body in bodies:
+        assert "button" in page(client.post(link, **body), 415).said["p"]
+    assert everything() == before
+    page(client.post(link, data={"anything": "else"}, content_type="multipart/form-data"))
+    assert read(bob, tasks["first"])["status"] == "done"
+
+
+def test_no_header_changes_where_links_lead(bob: Persona, tasks: Tasks) -> None:
+    spoofed = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil"}
+    link = a_link(bob, Purpose.UNSUBSCRIBE)
+    for response in (
+        follows(bob, is_reminded(bob, tasks["first"])["done"], **spoofed),
+        presses(bob, link, **spoofed),
+        presses(bob, a_link(bob, Purpose.SUBSCRIBE), **spoofed),
+    ):
+        assert "evil" not in response.text
+        assert "evil" not in str(response.headers)
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["//evil", r"/\evil", "@evil.com", "javascript:x", "%2f%2fevil", "https:evil"],
+)
+def test_nothing_that_is_asked_for_leads_elsewhere(bob: Persona, tasks: Tasks, target: str) -> None:
+    link = is_reminded(bob, tasks["first"])["done"]
+    for name in ("next", "back_url", "url"):
+        response = presses(bob, f"{link}?{name}={target}")
+        assert "Location" not in response.headers
+        assert "evil" not in page(response).said["main"]
+
+
+def test_tokens_stay_out_of_the_logs(
+    bob: Persona, tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    links = is_reminded(bob, tasks["first"])
+    with caplog.at_level(logging.DEBUG):
+        for link in (*links.values(), links["done"][:-1]):
+            for response in (follows(bob, link), presses(bob, link)):
+                assert link.rpartition("/")[2] not in response.text
+    assert not any(link.rpartition("/")[2][:40] in caplog.text for link in links.values())
+
+
+def test_mails_end_with_one_click_and_come_back(bob: Persona) -> None:
+    link = a_link(bob, Purpose.UNSUBSCRIBE)
+    before = everything()
+    asked = page(follows(bob, link))
+    assert bob.email in asked.said["p"]
+    assert everything() == before
+    for encoding in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        response = bob.app.test_client().post(
+            link.removeprefix(BASE),
+            data={"List-Unsubscribe": "One-Click"},
+            content_type=encoding,
+        )
+        ended = page(response)
+        assert mail_is_off(bob)
+    (form,) = ended.all("form")
+    path = f"{BASE}/a/{form['action']}"
+    assert "come to bob@example.org again" in page(presses(bob, path)).said["p"]
+    assert not mail_is_off(bob)
+    assert page(presses(bob, path)).said["h1"] == "It is so already"
+
+
+def mail_is_off(persona: Persona) -> bool:
+    members = everything()["members"]
+    (mine,) = [row for row in members if row["id"] == UUID(persona.member_id)]
+    return mine["mail_off_at"] is not None
+
+
+def test_an_address_is_confirmed_by_its_link_within_a_week(small: World, mona: Persona) -> None:
+    guest = {"email": "new@example.org", "role": "viewer"}
+    made = answer(small.alice.post("/members", guest), 201)
+    new = Persona(mona.app, made["email"], made["id"], "")
+    late = a_link(new, Purpose.CONFIRM_ADDRESS, at=utcnow() - timedelta(days=7, minutes=1))
+    refuses(new, late, status=410)
+    link = a_link(new, Purpose.CONFIRM_ADDRESS)
+    assert "new@example.org" in page(follows(new, link)).said["p"]
+    assert "confirmed" in page(presses(new, link)).said["p"]
+    assert page(follows(new, link)).said["h1"] == "It is so already"

@@ -1,0 +1,95 @@
+"""The pages behind the links of a message, in the language of who answers."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from http import HTTPStatus
+from typing import Final
+
+from babel.dates import format_date
+from flask import Response
+from markupsafe import Markup
+
+from tracker.kernel.errors import DomainError, NotFound
+from tracker.kernel.texts import Language, Said, Sentence, language_of
+from tracker.reminders.answers import words
+from tracker.reminders.answers.reply import Card, Reply
+from tracker.reminders.links import token_of
+from tracker.web.language import reader_language
+from tracker.web.pages import page, paragraph
+from tracker.web.problems import status_of
+
+_FORM: Final = Markup('<form method="post"><button>{label}</button></form>')
+# Its address lies beside this one, wherever a proxy has put both.
+_WAY_BACK: Final = Markup(
+    '<form method="post" action="{token}"><button class="quiet">{label}</button></form>'
+)
+_SOFT: Final = Markup('<p class="soft">{}</p>')
+_FACT: Final = Markup("<dt>{}</dt><dd><bdi>{}</bdi></dd>")
+_FACTS: Final = Markup("<dl>{}</dl>")
+_NOTHING: Final = Markup()
+
+
+def ask(reply: Reply, said: Said) -> Response:
+    """Say what will happen, with one button that makes it so."""
+    language = _language(reply)
+    label = words.BUTTONS[reply.link.purpose].say(language)
+    form = _FORM.format(label=label) + _SOFT.format(words.NOTHING_YET.say(language))
+    heading = words.HEADINGS[reply.link.purpose]
+    return _page(reply, heading, paragraph(said.say(language)) + form)
+
+
+def told(reply: Reply, said: Said, *, heading: Sentence, now: datetime) -> Response:
+    """Say what has happened, now or before."""
+    language = _language(reply)
+    back, form = reply.way_back(now), _NOTHING
+    if back is not None:
+        label = words.BUTTONS[back.purpose].say(language)
+        form = _WAY_BACK.format(token=token_of(back), label=label)
+    return _page(reply, heading, paragraph(said.say(language)) + form)
+
+
+def refused(reply: Reply | None, error: DomainError) -> Response:
+    """Say what stands against it; where even the reader is gone, no more than of a forged link."""
+    if reply is None and isinstance(error, NotFound):
+        return dead(HTTPStatus.GONE)
+    said = paragraph(error.say(_language(reply)))
+    return _page(reply, words.NOT_NOW, said, status=status_of(error))
+
+
+def dead(status: HTTPStatus) -> Response:
+    """The one page of every link that leads nowhere, whatever the reason."""
+    said = paragraph(words.GONE.say(reader_language()))
+    return _page(None, words.DEAD, said, status=status)
+
+
+def no_form() -> Response:
+    """Refuse what no button sends."""
+    said = paragraph(words.NO_FORM.say(reader_language()))
+    return _page(None, words.NOT_NOW, said, status=HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
+def _page(
+    reply: Reply | None,
+    heading: Sentence,
+    content: Markup,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    language = _language(reply)
+    card = reply and reply.card
+    facts = _FACTS.format(_NOTHING.join(_facts(card, language))) if card else _NOTHING
+    return page(heading.say(language), facts + content, language=language, status=status)
+
+
+def _facts(card: Card, language: Language) -> Iterator[Markup]:
+    yield _FACT.format(card.kind.say(language), card.title)
+    yield _FACT.format(words.PROJECT.say(language), card.project)
+    if card.due_on is not None:
+        day = format_date(card.due_on, "EEEE d MMMM y", locale=language)
+        yield _FACT.format(words.DUE.say(language), day)
+
+
+def _language(reply: Reply | None) -> Language:
+    """Whoever is known reads their own language, whatever device they hold."""
+    known = reply and language_of(reply.member.language)
+    return known or reader_language()
