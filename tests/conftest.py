@@ -26,7 +26,7 @@ def a_setting(**given: object) -> Settings:
         "database_url": "sqlite://",
         "redis_url": None,
         "secret_key": "of the tests, and long enough to be taken",
-        "encryption_keys": (),
+        "encryption_keys": ("another of the tests, and long enough, too",),
         "base_url": "http://127.0.0.1:8000",
         "smtp_url": None,
         "mail_from": "tracker@localhost",

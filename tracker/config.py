@@ -42,6 +42,14 @@ _WEAK_KEY: Final = Sentence(
     fr="TRACKER_SECRET_KEY doit être un secret à vous d'au moins {least} caractères. En créer un "
     "avec : python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
 )
+_NEEDS_ENCRYPTION_KEYS: Final = Sentence(
+    en="TRACKER_ENCRYPTION_KEYS must hold secrets of your own, each at least {least} characters "
+    "long, the newest first. Make one with: "
+    "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+    fr="TRACKER_ENCRYPTION_KEYS doit tenir des secrets à vous, chacun d'au moins {least} "
+    "caractères, le plus récent en tête. En créer un avec : "
+    "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+)
 _NEEDS_SERVERS: Final = Sentence(
     en="`tracker {command}` needs PostgreSQL and Redis: set {missing}. `tracker up` needs neither.",
     fr="`tracker {command}` a besoin de PostgreSQL et de Redis : définir {missing}. `tracker up` "
@@ -229,13 +237,17 @@ def check_scaled(settings: Settings, command: str) -> None:
         raise Misconfigured(_NEEDS_SERVERS, command=command, missing=", ".join(missing))
     if settings.clock_offset:
         raise Misconfigured(_CLOCK_IS_EMBEDDED_ONLY, command=command)
-    key = settings.secret_key or ""
-    if (
+    if _is_weak(settings.secret_key or ""):
+        raise Misconfigured(_WEAK_KEY, least=MIN_SECRET_LENGTH)
+    encryption_keys(settings)
+
+
+def _is_weak(key: str) -> bool:
+    return (
         len(key) < MIN_SECRET_LENGTH
         or key.lower() in _KNOWN_SECRETS
         or len(set(key)) < _FEWEST_LETTERS
-    ):
-        raise Misconfigured(_WEAK_KEY, least=MIN_SECRET_LENGTH)
+    )
 
 
 def signing_secret(settings: Settings) -> str:
@@ -245,9 +257,24 @@ def signing_secret(settings: Settings) -> str:
     return settings.secret_key or embedded_secret_key()
 
 
+def encryption_keys(settings: Settings) -> tuple[str, ...]:
+    """What stored secrets are encrypted with, the newest first. Raises Misconfigured.
+
+    Processes that share servers must be told; `tracker up` makes one for itself.
+    """
+    keys = settings.encryption_keys
+    if any(map(_is_weak, keys)) or not (keys or settings.is_embedded):
+        raise Misconfigured(_NEEDS_ENCRYPTION_KEYS, least=MIN_SECRET_LENGTH)
+    return keys or (_kept("encryption_key"),)
+
+
 def embedded_secret_key() -> str:
     """The key that `tracker up` made for itself on its first start, kept in var/."""
-    path = VAR / "secret_key"
+    return _kept("secret_key")
+
+
+def _kept(name: str) -> str:
+    path = VAR / name
     try:
         VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():

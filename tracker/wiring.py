@@ -11,10 +11,11 @@ import tracker.people.time_models  # noqa: F401
 import tracker.projects.task_models  # noqa: F401
 import tracker.reminders.models  # noqa: F401
 import tracker.roster.models  # noqa: F401
-from tracker.config import Settings, signing_secret
+from tracker.config import Settings, encryption_keys, signing_secret
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.egress import make_door, use_door
 from tracker.kernel.keys import use_secret
+from tracker.kernel.secrets import use_encryption_keys
 from tracker.people.service import OpenTasks, fill_open_tasks
 from tracker.projects import handover
 from tracker.projects.counting import fill_count
@@ -26,6 +27,7 @@ def wire(settings: Settings) -> Database:
     database = Database(settings.database_url)
     use_database(database)
     use_secret(partial(signing_secret, settings))
+    use_encryption_keys(partial(encryption_keys, settings))
     use_door(make_door(settings.egress_allow, settings.base_url))
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
     fill_count(count_for)

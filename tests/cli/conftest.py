@@ -57,6 +57,7 @@ def distant(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "TRACKER_DATABASE_URL": "postgresql+psycopg://tracker:hush@127.0.0.1:1/tracker",
         "TRACKER_REDIS_URL": "redis://127.0.0.1:1/0",
         "TRACKER_SECRET_KEY": "a-key-of-forty-letters-that-nobody-knows",
+        "TRACKER_ENCRYPTION_KEYS": "another-key-of-letters-that-nobody-knows",
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)

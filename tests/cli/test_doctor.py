@@ -53,6 +53,7 @@ def test_it_speaks_the_readers_language(desk: str) -> None:
         ({"DATABASE_URL": "postgresql://u:hush@127.0.0.1:1/d"}, "cannot be reached."),
         ({"SECRET_KEY_FILE": "nowhere"}, "TRACKER_SECRET_KEY_FILE must be a readable file"),
         ({"REDIS_URL": NOWHERE, "SECRET_KEY": KEY}, "Redis does not answer."),
+        ({"ENCRYPTION_KEYS": "short"}, "TRACKER_ENCRYPTION_KEYS must hold secrets of your own"),
         ({"REDIS_URL": NOWHERE}, "needs PostgreSQL and Redis: set TRACKER_DATABASE_URL="),
     ],
 )

@@ -55,21 +55,21 @@ def test_a_default_or_short_secret_key_is_refused(
     assert refused(command).startswith("TRACKER_SECRET_KEY must be a secret of your own")
 
 
-@pytest.mark.parametrize("command", ["up", "web"])
-def test_an_opening_of_the_door_that_cannot_be_read_is_told_with_an_example(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, command: str
-) -> None:
-    monkeypatch.setenv("TRACKER_EGRESS_ALLOW", "127.0.0.1/32:8065,chat.example:443")
-    told = refused(command)
-    assert "EGRESS_ALLOW: “chat.example:443” must be CIDR:port, such as 10.0.0.0/8:8080" in told
-
-
 @PROCESSES
 def test_a_missing_secret_key_is_refused(
     distant: object, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     monkeypatch.delenv("TRACKER_SECRET_KEY")
     assert refused(command).startswith("TRACKER_SECRET_KEY must be a secret of your own")
+
+
+@PROCESSES
+@pytest.mark.parametrize("keys", ["", "short", "another-key-of-letters-that-nobody-knows,short"])
+def test_missing_or_short_encryption_keys_are_refused(
+    distant: object, monkeypatch: pytest.MonkeyPatch, command: str, keys: str
+) -> None:
+    monkeypatch.setenv("TRACKER_ENCRYPTION_KEYS", keys)
+    assert refused(command).startswith("TRACKER_ENCRYPTION_KEYS must hold secrets of your own")
 
 
 @PROCESSES
@@ -107,6 +107,7 @@ def test_a_database_behind_its_migrations_is_refused(production: object, command
         ("DATABASE_URL=postgresql://u:hush@h:x/d", "TRACKER_DATABASE_URL: must be an address"),
         ("DATABASE_URL=sqlite:///:memory:", "TRACKER_DATABASE_URL: must name a file"),
         ("REDIS_URL=localhost:6379", "TRACKER_REDIS_URL: must start with redis://"),
+        ("EGRESS_ALLOW=10.0.0.1", "TRACKER_EGRESS_ALLOW: “10.0.0.1” must be CIDR:port, such as"),
         ("SECRET_KEY_FILE=nowhere", "TRACKER_SECRET_KEY_FILE must be a readable file path"),
         ("SECRET_KEY_FILE=/", "TRACKER_SECRET_KEY_FILE must be a readable file path"),
     ],

@@ -27,6 +27,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service.get("build") == "."}
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 KEY = "a-key-of-forty-letters-that-nobody-knows\n"
+SECRETS = ["secret_key", "encryption_keys"]
 OF_OURS = pytest.mark.parametrize("name", sorted(OURS))
 
 ROUTES = """
@@ -46,7 +47,8 @@ def filled(value: str) -> str:
 
 def environment(name: str, secrets: Path) -> dict[str, str]:
     """What a container of the service sees; its secrets lie in the folder ``secrets``."""
-    (secrets / "secret_key").write_text(KEY)
+    for key in SECRETS:
+        (secrets / key).write_text(KEY)
     variables = {key: filled(value) for key, value in SERVICES[name]["environment"].items()}
     return {key: value.replace("/run/secrets", str(secrets)) for key, value in variables.items()}
 
@@ -119,6 +121,7 @@ def test_each_service_may_start_with_its_settings(
     check_scaled(settings, name)
     assert settings.secret_key
     assert settings.secret_key.strip() == KEY.strip()
+    assert settings.encryption_keys == (KEY.strip(),)
 
 
 def test_the_addresses_are_those_of_the_servers(
@@ -142,8 +145,8 @@ def test_no_secret_stands_in_the_file() -> None:
         for key, value in service.get("environment", {}).items():
             if "PASSWORD" in key or key.endswith("DATABASE_URL"):
                 assert "${POSTGRES_PASSWORD:?" in value
-    assert COMPOSE["secrets"] == {"secret_key": {"file": "./var/secrets/secret_key"}}
-    assert all(service["secrets"] == ["secret_key"] for service in OURS.values())
+    assert COMPOSE["secrets"] == {key: {"file": f"./var/secrets/{key}"} for key in SECRETS}
+    assert all(service["secrets"] == SECRETS for service in OURS.values())
 
 
 def test_nothing_starts_before_the_database_is_migrated() -> None:

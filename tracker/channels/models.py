@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.kernel.db import Base
+from tracker.kernel.secrets import ENCRYPTED
 
 
 class Channel(Base):
@@ -25,7 +26,7 @@ class Channel(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID]
     kind: Mapped[str]
-    address: Mapped[str]  # encrypted: addresses of chats hold tokens
+    address: Mapped[str] = mapped_column(info=ENCRYPTED)  # addresses of chats hold tokens
     label: Mapped[str]  # what may be shown of the address
     position: Mapped[int]
     state: Mapped[str]

@@ -10,8 +10,10 @@ from redis.exceptions import RedisError
 
 from tracker.cli.opening import open_database
 from tracker.cli.speech import spoken_language
-from tracker.config import Settings, check_scaled, load_settings
+from tracker.config import Settings, check_scaled, encryption_keys, load_settings
+from tracker.kernel.db import reading
 from tracker.kernel.errors import DomainError
+from tracker.kernel.secrets import check_readable
 from tracker.kernel.texts import Said, Sentence
 
 _FINE: Final = Sentence(en="ok      {what}", fr="bien    {what}")
@@ -20,6 +22,10 @@ _BAD: Final = Sentence(en="WRONG   {what}", fr="DÉFAUT  {what}")
 
 _DATABASE: Final = Sentence(
     en="The database answers and is up to date.", fr="La base de données répond et est à jour."
+)
+_SECRETS: Final = Sentence(
+    en="Stored secrets can be read with the keys that there are.",
+    fr="Les secrets enregistrés sont lisibles avec les clés présentes.",
 )
 _EMBEDDED: Final = Sentence(
     en="TRACKER_REDIS_URL is unset: everything runs in one process (`tracker up`).",
@@ -71,10 +77,12 @@ def doctor() -> None:
 def _look() -> Iterator[Finding]:
     try:
         settings = load_settings()
+        if settings.encryption_keys:
+            encryption_keys(settings)
     except DomainError as error:
         yield Finding(_BAD, error)
         return
-    yield _database(settings)
+    yield from _database(settings)
     yield from _servers(settings)
     if settings.smtp_url is None:
         yield Finding(_NOTE, Said(_NO_MAIL, {}))
@@ -82,15 +90,24 @@ def _look() -> Iterator[Finding]:
         yield Finding(_NOTE, Said(_CLOCK, {"seconds": settings.clock_offset}))
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> Iterator[Finding]:
     path = settings.database_path
     if path is not None and not path.exists():
-        return Finding(_NOTE, Said(_NO_DATABASE, {"path": path}))
+        yield Finding(_NOTE, Said(_NO_DATABASE, {"path": path}))
+        return
     try:
         open_database(settings)
     except DomainError as error:
-        return Finding(_BAD, error)
-    return Finding(_FINE, Said(_DATABASE, {}))
+        yield Finding(_BAD, error)
+        return
+    yield Finding(_FINE, Said(_DATABASE, {}))
+    try:
+        with reading() as session:
+            check_readable(session)
+    except DomainError as error:
+        yield Finding(_BAD, error)
+        return
+    yield Finding(_FINE, Said(_SECRETS, {}))
 
 
 def _servers(settings: Settings) -> Iterator[Finding]:

@@ -16,9 +16,10 @@ from tracker.app import create_app
 from tracker.cli.opening import open_any_database, open_database
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.config import Settings, check_scaled, embedded_secret_key, load_settings
-from tracker.kernel.db import current_database
+from tracker.kernel.db import current_database, reading
 from tracker.kernel.logs import set_up_logs
 from tracker.kernel.migrations import upgrade
+from tracker.kernel.secrets import check_readable
 from tracker.kernel.texts import Sentence
 
 THREADS: Final = 8
@@ -50,6 +51,7 @@ def up(host: str, port: int) -> None:
     settings = embedded_settings()
     with listening(host, port) as listener:
         upgrade(open_any_database(settings))
+        check_secrets()
         serve(settings, listener, up_message(host, port), with_jobs=True)
 
 
@@ -60,8 +62,15 @@ def web(host: str, port: int) -> None:
     settings = load_settings()
     check_scaled(settings, "web")
     open_database(settings)
+    check_secrets()
     with listening(host, port) as listener:
         serve(settings, listener, up_message(host, port))
+
+
+def check_secrets() -> None:
+    """Better not to start than to fail with each secret. Raises Undecipherable."""
+    with reading() as session:
+        check_readable(session)
 
 
 def up_message(host: str, port: int) -> str:
@@ -143,4 +152,5 @@ def _run_celery(command: str) -> None:
     settings = load_settings()
     check_scaled(settings, command)
     open_database(settings)
+    check_secrets()
     import_module("workers.app").run(command, settings)
