@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from tests.api.dom import Page, page
 from tests.api.launches import (
@@ -17,16 +17,18 @@ from tests.api.launches import (
     sets_the_gate,
     sets_the_project,
 )
-from tests.api.messages import BASE, a_link, follows, is_reminded, presses
+from tests.api.messages import BASE, a_link, follows, is_reminded, presses, workspace_of
 from tests.api.tables import everything
 from tests.personas import Persona, World, answer
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import unit_of_work
+from tracker.kernel.db import new_id, unit_of_work
 from tracker.people.models import Member
+from tracker.people.time_models import Absence
 from tracker.reminders.links import Purpose
 from tracker.web.auth import API
 
 Tasks = dict[str, dict[str, Any]]
+STAND_IN = "stand.in@example.org"
 LAST_MONTH = timedelta(days=31)
 ODD_TITLES = [
     "</a><img src=//t.example/p.png>",
@@ -247,6 +249,40 @@ def test_rights_are_those_of_the_moment(mona: Persona, bob: Persona, tasks: Task
     assert "A manager can assign it to you" in found.said["p"]
     assert "not among those" in page(presses(bob, links["not_me"])).said["p"]
     page(presses(mona, is_reminded(mona, tasks["first"])["done"]))
+
+
+def test_who_stands_in_answers_for_the_absent_while_they_are_away(
+    small: World, mona: Persona, bob: Persona, tasks: Tasks
+) -> None:
+    made = answer(small.alice.post("/members", {"email": STAND_IN, "role": "contributor"}), 201)
+    other = Persona(mona.app, made["email"], made["id"], "")
+    links = is_reminded(other, tasks["first"], facts={"for": bob.member_id})
+    refuses(other, links["done"], status=403)
+    is_away(bob, timedelta(days=-9), timedelta(days=-3), stand_in=other)
+    refuses(other, links["done"], status=403)
+    is_away(bob, timedelta(days=-1), timedelta(days=1), stand_in=other)
+    assert "not among those" in page(presses(other, links["not_me"])).said["p"]
+    page(presses(other, links["done"]))
+    assert read(bob, tasks["first"])["status"] == "done"
+    assert read(bob, tasks["first"])["assignees"] == [bob.member_id]
+    with unit_of_work() as session:
+        session.execute(delete(Absence))
+
+
+def is_away(persona: Persona, since: timedelta, until: timedelta, *, stand_in: Persona) -> None:
+    now = utcnow()
+    with unit_of_work() as session:
+        session.add(
+            Absence(
+                workspace_id=workspace_of(persona),
+                id=new_id(),
+                member_id=UUID(persona.member_id),
+                start_on=(now + since).date(),
+                end_on=(now + until).date(),
+                stand_in_id=UUID(stand_in.member_id),
+                created_at=now,
+            )
+        )
 
 
 def test_whoever_only_looks_answers_nothing(small: World, tasks: Tasks) -> None:

@@ -1,23 +1,29 @@
 """From a link to the reply that it is: who answers, and what it is about."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from tracker.people import queries as people
+from tracker.people.time_queries import persons
 from tracker.projects import queries as projects
 from tracker.projects import task_queries
+from tracker.projects.task_queries import TaskAtHand
 from tracker.reminders.answers import queries
 from tracker.reminders.answers.mails import MailReply
 from tracker.reminders.answers.reply import Gone, Reply
 from tracker.reminders.answers.tasks import TaskReply
 from tracker.reminders.links import Link, Purpose
+from tracker.reminders.models import Reminder
 
 _OF_TASKS: Final = (Purpose.DONE, Purpose.STARTED, Purpose.NOT_ME)
 _OF_MEMBERS: Final = (Purpose.UNSUBSCRIBE, Purpose.SUBSCRIBE, Purpose.CONFIRM_ADDRESS)
 
 
-def opened(session: Session, link: Link, *, to_act: bool) -> Reply:
+def opened(session: Session, link: Link, *, now: datetime, to_act: bool) -> Reply:
     """The reply of ``link``, what it is about locked where it acts.
 
     Raises NotFound where its reader is no member any more, or what it was about is gone.
@@ -25,14 +31,26 @@ def opened(session: Session, link: Link, *, to_act: bool) -> Reply:
     if link.purpose in _OF_MEMBERS:
         return MailReply(link, people.member(session, link.workspace_id, link.about))
     if link.purpose in _OF_TASKS:
-        return _of_task(session, link, to_act=to_act)
+        return _of_task(session, link, now=now, to_act=to_act)
     raise Gone
 
 
-def _of_task(session: Session, link: Link, *, to_act: bool) -> TaskReply:
+def _of_task(session: Session, link: Link, *, now: datetime, to_act: bool) -> TaskReply:
     scope = (session, link.workspace_id)
     reminder = queries.reminder(*scope, link.about)
     member = people.member(*scope, reminder.member_id)
     at_hand = task_queries.task(*scope, reminder.subject_id, to_change=to_act)
     project = projects.project(*scope, at_hand.task.project_id)
-    return TaskReply(link, reminder, member, at_hand, project.name)
+    if link.purpose != Purpose.NOT_ME and _stands_in(session, reminder, at_hand, now):
+        at_hand = replace(at_hand, assignees=[*at_hand.assignees, member.id])
+    return TaskReply(link, member, at_hand, project.name)
+
+
+def _stands_in(session: Session, reminder: Reminder, at_hand: TaskAtHand, now: datetime) -> bool:
+    """Whether who was told for somebody absent may answer for them: as long as they are away."""
+    absent = reminder.facts.get("for")
+    if absent is None or UUID(absent) not in at_hand.assignees:
+        return False
+    key = (reminder.workspace_id, UUID(absent))
+    person = persons(session, [key]).get(key)
+    return person is not None and person.stand_in_on(person.today(now)) == reminder.member_id

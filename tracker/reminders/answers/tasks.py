@@ -19,7 +19,6 @@ from tracker.projects.task_rules import EvidenceMissing
 from tracker.projects.task_service import change_task, circumstances
 from tracker.reminders.answers.reply import Card
 from tracker.reminders.links import Link, Purpose
-from tracker.reminders.models import Reminder
 
 _TASK: Final = Sentence(en="Task", fr="Tâche")
 _IS_DONE: Final = Sentence(
@@ -110,7 +109,6 @@ class TaskReply:
     """One of the three answers, to a task as it stands now."""
 
     link: Link
-    reminder: Reminder
     member: Member
     at_hand: TaskAtHand
     project: str

@@ -37,7 +37,7 @@ def _behind(token: str, *, to_act: bool) -> Response:
     reply = None
     try:
         with unit_of_work() if to_act else reading() as session:
-            reply = opened(session, link, to_act=to_act)
+            reply = opened(session, link, now=now, to_act=to_act)
             settled = reply.settled()
             if settled is None:
                 said = reply.act(session, now) if to_act else reply.foresee(now)
