@@ -54,10 +54,12 @@ class Claims:
             update(table)
             .where(tuple_(own.workspace_id, own.id).in_(first))
             .values(
-                ready_at=bindparam("until"),
-                claim=own.claim + 1,
-                crashes=own.crashes + 1,
-                **in_hand,
+                {
+                    "ready_at": bindparam("until"),
+                    "claim": own.claim + 1,
+                    "crashes": own.crashes + 1,
+                    **in_hand,
+                }
             )
             .returning(own.workspace_id, own.id, own.claim, own.crashes)
         )
