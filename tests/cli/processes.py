@@ -16,6 +16,7 @@ from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 PROGRAM = str(Path(sys.executable).with_name("tracker"))
+ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 """Seconds after which a process that says nothing is killed, so that its test fails."""
 
@@ -57,7 +58,9 @@ def started(
     line: str, folder: Path, settings: Mapping[str, str] | None = None
 ) -> Iterator[Process]:
     """``tracker`` with these words, in ``folder``."""
-    environment = {"PATH": os.defpath, "LANG": "en_GB.UTF-8", **(settings or {})}
+    # The tree that these tests stand in, wherever the one that is installed may be.
+    usual = {"PATH": os.defpath, "LANG": "en_GB.UTF-8", "PYTHONPATH": str(ROOT)}
+    environment = {**usual, **(settings or {})}
     popen = subprocess.Popen(
         [PROGRAM, *line.split()],
         cwd=folder,
