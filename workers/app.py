@@ -1,41 +1,64 @@
-"""Celery from the settings, and the two processes that run on it."""
+"""Celery from the settings: one application for every process that knows it."""
 
-from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from celery import Celery
 
 from tracker.config import Settings
-from tracker.kernel.clock import set_offset
-from tracker.kernel.logs import set_up_logs
-from tracker.wiring import wire
 from workers.schedule import BEAT
 
 # A message that takes longer than this to be acknowledged is handed out again.
 _VISIBILITY: Final = 3600
+_THROUGH_MEMORY: Final[dict[str, Any]] = {
+    "broker_url": "memory://localhost/",
+    "broker_transport": "workers.memory:Transport",
+    "broker_transport_options": {},
+    "worker_pool": "threads",
+    "worker_concurrency": 4,
+    "worker_prefetch_multiplier": 0,  # with any other, kombu crawls through its memory
+}
+_THROUGH_REDIS: Final[dict[str, Any]] = {
+    "broker_transport": None,
+    # A Redis that hangs costs whoever asks it these seconds, and nobody a thread for ever.
+    "broker_transport_options": {
+        "visibility_timeout": _VISIBILITY,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "max_retries": 0,
+    },
+    "worker_pool": "prefork",
+    "worker_concurrency": 2,
+    "worker_prefetch_multiplier": 1,
+}
 
 celery = Celery(
-    "tracker", include=["workers.gates", "workers.history", "workers.rituals", "workers.upkeep"]
+    "tracker",
+    include=[
+        "workers.gates",
+        "workers.history",
+        "workers.relay",
+        "workers.rituals",
+        "workers.upkeep",
+    ],
 )
+celery.set_default()  # in every thread: the one that made it would be alone in knowing it
 
 
 def configure(settings: Settings) -> Celery:
-    """Point the one Celery application of this process at its broker and database."""
+    """Point the one Celery application of this process at its broker."""
     celery.conf.update(
-        broker_url=settings.redis_url or "memory://",
+        task_default_queue="tracker",
         broker_connection_retry_on_startup=True,
-        broker_transport_options={
-            "visibility_timeout": _VISIBILITY,
-            "socket_timeout": 5,
-            "socket_connect_timeout": 3,
-            "socket_keepalive": True,
-        },
+        broker_connection_max_retries=None,
         accept_content=["json"],
         task_serializer="json",
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_ignore_result=True,
-        worker_prefetch_multiplier=1,
+        task_publish_retry=False,  # what is owed stands in the database, and is rung for again
+        worker_consumer="workers.consumer:Consumer",
+        worker_max_tasks_per_child=5000,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
@@ -43,19 +66,10 @@ def configure(settings: Settings) -> Celery:
         timezone="UTC",
         enable_utc=True,
         beat_schedule=BEAT,
-        # The database is the timer: what beat remembers is worth nothing after a restart.
-        beat_scheduler="celery.beat:Scheduler",
+        beat_scheduler="workers.beat:Bell",
     )
+    if settings.redis_url is None:
+        celery.conf.update(_THROUGH_MEMORY)
+    else:
+        celery.conf.update(_THROUGH_REDIS, broker_url=settings.redis_url)
     return celery
-
-
-def run(command: str, settings: Settings) -> None:
-    """Be a worker, or the beat, until told to stop."""
-    set_up_logs(settings.log_format)
-    set_offset(timedelta(seconds=settings.clock_offset))
-    wire(settings)
-    arguments = {
-        "worker": ["worker", "--without-gossip", "--without-mingle", "--loglevel=INFO"],
-        "beat": ["beat", "--loglevel=INFO"],
-    }[command]
-    configure(settings).start(argv=arguments)

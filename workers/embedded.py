@@ -1,57 +1,46 @@
-"""The clock of ``tracker up``: the beat table in a thread, without a broker or another process."""
+"""What worker and beat do elsewhere, in threads of this process: ``tracker up`` needs no other."""
 
-import logging
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
-from time import monotonic
-from typing import Any, Final
+from threading import Thread
+from typing import Final
 
-from workers.app import celery
-from workers.schedule import BEAT
+from celery.beat import Service
+from celery.worker import state
 
-_LOOK_EVERY: Final = 1.0
-_log = logging.getLogger(__name__)
+from tracker.config import Settings
+from workers.app import configure
+from workers.beat import Bell
+from workers.doorbell import hanging
+from workers.processes import quieten
+from workers.stopping import end_within, stop_soon
 
-
-class Clock(Thread):
-    """Runs each job of ``table`` when its time has come, the first time at once."""
-
-    def __init__(self, table: Mapping[str, Mapping[str, Any]] = BEAT) -> None:
-        super().__init__(name="clock", daemon=True)
-        celery.loader.import_default_modules()
-        self._table = table
-        self._due_at = dict.fromkeys(table, 0.0)
-        self._stopped = Event()
-
-    def run(self) -> None:
-        """Look every second until told to stop."""
-        while not self._stopped.wait(_LOOK_EVERY):
-            self.tick(monotonic())
-
-    def tick(self, now: float) -> None:
-        """Run what is due; a job that fails is told in the log, and tried again when due."""
-        for name, entry in self._table.items():
-            if now >= self._due_at[name] and not self._stopped.is_set():
-                self._due_at[name] = now + entry["schedule"]
-                outcome = celery.tasks[entry["task"]].apply()
-                if outcome.failed():
-                    _log.error("the job %s failed: %s", entry["task"], outcome.traceback)
-
-    def stop(self) -> None:
-        """Finish the job in hand, then end."""
-        self._stopped.set()
-        self.join()
+_SECONDS: Final = 4.0  # of the ten that supervisors wait; requests in hand may take the others
 
 
 @contextmanager
-def ticking() -> Iterator[None]:
-    """A clock that runs meanwhile."""
-    # What went well each minute would bury what did not.
-    logging.getLogger("celery.app.trace").setLevel(logging.WARNING)
-    clock = Clock()
-    clock.start()
+def running(settings: Settings) -> Iterator[None]:
+    """Jobs run meanwhile. At the end those in hand are finished, within some seconds."""
+    celery = configure(settings)
+    quieten("celery")
+    stop_soon(really=False)
+    state.should_stop = None
+    worker = celery.WorkController(
+        hostname="embedded", without_gossip=True, without_mingle=True, without_heartbeat=True
+    )
+    beat = Service(celery, scheduler_cls=Bell)
+    threads = [Thread(target=one.start, daemon=True) for one in (worker, beat)]
+    for thread in threads:
+        thread.start()
     try:
-        yield
+        with hanging(settings):
+            yield
     finally:
-        clock.stop()
+        timer = end_within(_SECONDS)
+        stop_soon()
+        beat.stop()
+        state.should_stop = os.EX_OK  # type: ignore[assignment]  # the worker looks at it, as after a signal
+        for thread in threads:
+            thread.join()
+        timer.cancel()

@@ -4,9 +4,9 @@ import logging
 import traceback
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Final, ParamSpec
+from typing import Final, ParamSpec
 
-from celery import current_task, shared_task
+from celery import Task, current_task, shared_task
 from structlog.contextvars import bound_contextvars
 
 from tracker.kernel.breakers import note_look
@@ -25,14 +25,14 @@ class JobFailed(Exception):
 
 def job(
     name: str, *, limit: int, is_look: bool = False
-) -> Callable[[Callable[P, None]], Callable[P, Any]]:
+) -> Callable[[Callable[P, None]], "Task[P, None]"]:
     """Have Celery know a function as ``name`` and end it after ``limit`` seconds.
 
     Its arguments are ids and numbers. ``is_look``: when it ends well, that proves that work is
     consumed, and is noted.
     """
 
-    def made(work: Callable[P, None]) -> Callable[P, Any]:
+    def made(work: Callable[P, None]) -> "Task[P, None]":
         @wraps(work)
         def run(*args: P.args, **kwargs: P.kwargs) -> None:
             with bound_contextvars(job=name, job_id=current_task.request.id):
@@ -41,13 +41,13 @@ def job(
                 if is_look:
                     attempt(_note_look, name)
 
-        made_known: Callable[P, Any] = shared_task(
+        made_known: Callable[[Callable[P, None]], Task[P, None]] = shared_task(
             name=name,
             throws=(JobFailed,),
             soft_time_limit=limit,
             time_limit=limit + _TO_TIDY_UP,
-        )(run)
-        return made_known
+        )
+        return made_known(run)
 
     return made
 

@@ -1,10 +1,17 @@
-"""The beat table: what looks when."""
+"""The beat table: what looks when. A look that finds nothing due costs one statement."""
 
 from typing import Any, Final
 
 MINUTE: Final = 60.0
+LOOKS_EXPIRE: Final = 10  # seconds; looks that nobody came to make are not made up for
+
+
+def _look(job: str, seconds: float) -> dict[str, Any]:
+    return {"task": job, "schedule": seconds, "options": {"expires": LOOKS_EXPIRE}}
+
 
 BEAT: Final[dict[str, dict[str, Any]]] = {
+    "hand on what was announced": _look("outbox.relay", 5),
     "seal the history": {"task": "activity.seal", "schedule": MINUTE},
     "make due rituals": {"task": "projects.make_due_rituals", "schedule": MINUTE},
     "watch gates": {"task": "gates.watch", "schedule": MINUTE},

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib import import_module
 from signal import SIGTERM, signal
@@ -114,10 +114,11 @@ def serve(settings: Settings, listener: socket, greeting: str, *, with_jobs: boo
     server = create_server(
         app, sockets=[listener], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
     )
+    company = _jobs(settings) if with_jobs else _doorbell(settings)
     signal(SIGTERM, _stop)
     gc.freeze()  # what stands here stays: no collection needs to look through it again
     try:
-        with _jobs() if with_jobs else nullcontext():
+        with company:
             click.echo(greeting)
             server.run()  # on SystemExit it waits for the requests in hand
     finally:
@@ -125,10 +126,16 @@ def serve(settings: Settings, listener: socket, greeting: str, *, with_jobs: boo
         current_database().close()
 
 
-def _jobs() -> AbstractContextManager[None]:
-    """The jobs in a thread of this process; Celery is slow to import, and web does without it."""
-    jobs: AbstractContextManager[None] = import_module("workers.embedded").ticking()
+def _jobs(settings: Settings) -> AbstractContextManager[None]:
+    """Worker and beat in threads of this process."""
+    jobs: AbstractContextManager[None] = import_module("workers.embedded").running(settings)
     return jobs
+
+
+def _doorbell(settings: Settings) -> AbstractContextManager[None]:
+    """What tells workers elsewhere that something was announced."""
+    door: AbstractContextManager[None] = import_module("workers.doorbell").hanging(settings)
+    return door
 
 
 def _stop(_number: int, _frame: object) -> None:
@@ -153,4 +160,4 @@ def _run_celery(command: str) -> None:
     check_scaled(settings, command)
     open_database(settings)
     check_secrets()
-    import_module("workers.app").run(command, settings)
+    import_module("workers.processes").run(command, settings)

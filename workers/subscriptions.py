@@ -1,0 +1,27 @@
+"""Who hears what. A listener may hear the same twice, and has a transaction of its own."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, Protocol
+
+from sqlalchemy.orm import Session
+
+from tracker.gates.events import PhaseEntered
+from tracker.kernel.hearing import Heard
+from tracker.people.events import MemberRemoved
+from tracker.projects.events import ProjectStateChanged
+from tracker.reminders.listening import cancel_what_is_owed_to, look_again
+
+
+class Listener(Protocol):
+    """What a topic leads to."""
+
+    def __call__(self, session: Session, heard: Heard, *, now: datetime) -> None:
+        """Do what is to be done about it."""
+
+
+SUBSCRIPTIONS: Final[Mapping[str, Sequence[Listener]]] = {
+    PhaseEntered.topic: [look_again],
+    ProjectStateChanged.topic: [look_again],
+    MemberRemoved.topic: [cancel_what_is_owed_to],
+}
