@@ -191,7 +191,7 @@ def test_the_text_tells_everything_and_writes_links_out() -> None:
         "",
         "-- ",
         "You get this because of Dire « pourquoi ».",
-        f"Ne plus recevoir ce genre de mail : {a_letter().unsubscribe_url}",
+        f"Ne plus recevoir de mails : {a_letter().unsubscribe_url}",
     ]
 
 

@@ -24,8 +24,9 @@ _HEAD: Final = (
     ".ink,.ink a{{color:#e8edf2!important}}"
     ".pale,.pale a{{color:#a3b0bd!important}}"
     ".item{{border-color:#3b4855!important}}.urgent{{border-color:#f08a7d!important}}"
-    ".main{{background:#7db3ff!important;color:#0d1620!important}}"
-    ".more{{background:#25303b!important;color:#cfe2ff!important;border-color:#3b4855!important}}"
+    ".ink a.main{{background:#7db3ff!important;color:#0d1620!important}}"
+    ".ink a.more{{background:#25303b!important;color:#cfe2ff!important;"
+    "border-color:#3b4855!important}}"
     "}}</style></head>"
     '<body class="page" style="margin:0;padding:0;background:#f3f5f8;'
     '-webkit-text-size-adjust:100%">'
@@ -78,7 +79,7 @@ def _parts(letter: Letter) -> Iterator[str]:
         for item in section.items:
             yield from _item(item)
     if letter.actions:
-        yield f'<div style="margin:20px 0 0">{_buttons(letter.actions, _LARGE)}</div>'
+        yield f'<div style="margin:20px 0 0">{_buttons(letter.actions, _LARGE, _MAIN)}</div>'
     yield _FOOT
     for said in letter.closing:
         yield f'<p dir="auto" style="margin:0 0 8px">{_told(said)}</p>'
@@ -96,15 +97,15 @@ def _item(item: Item) -> Iterator[str]:
     for detail in item.details:
         yield f"{_DETAIL}{_told(detail)}</p>"
     if item.actions:
-        yield f'<div style="margin:10px 0 0">{_buttons(item.actions, _SMALL)}</div>'
+        yield f'<div style="margin:10px 0 0">{_buttons(item.actions, _SMALL, _MORE)}</div>'
     yield "</div>"
 
 
-def _buttons(actions: tuple[Action, ...], size: dict[str, str]) -> str:
-    """The first is what most people want to say."""
+def _buttons(actions: tuple[Action, ...], size: dict[str, str], first: dict[str, str]) -> str:
+    """The first is what most people want to say; among many things it does not shout."""
     safe = [(url, action.label) for action in actions if (url := followed(action.url))]
     return "".join(
-        _BUTTON.format(**(_MORE if place else _MAIN), **size, url=escape(url), label=_said(label))
+        _BUTTON.format(**(_MORE if place else first), **size, url=escape(url), label=_said(label))
         for place, (url, label) in enumerate(safe)
     )
 

@@ -5,7 +5,5 @@ from typing import Final
 
 from tracker.kernel.texts import Language, Sentence
 
-UNSUBSCRIBE: Final = Sentence(
-    en="No more mails of this kind", fr="Ne plus recevoir ce genre de mail"
-)
+UNSUBSCRIBE: Final = Sentence(en="No more mails", fr="Ne plus recevoir de mails")
 COLON: Final[Mapping[Language, str]] = {"en": ": ", "fr": " : "}
