@@ -16,6 +16,7 @@ from tracker.overview.feed_views import blp as feeds
 from tracker.overview.feed_views import calendars
 from tracker.overview.views import blp as overview
 from tracker.people.service import load_actor
+from tracker.people.time_views import blp as me
 from tracker.people.views import blp as people
 from tracker.projects.activity_views import blp as activity
 from tracker.projects.baselines.views import blp as baselines
@@ -61,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     api = make_api(app)
     for blueprint in (
         people,
+        me,
         library,
         projects,
         tasks,

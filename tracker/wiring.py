@@ -17,8 +17,10 @@ from tracker.kernel.egress import make_door, use_door
 from tracker.kernel.keys import use_secret
 from tracker.kernel.secrets import use_encryption_keys
 from tracker.people.service import OpenTasks, fill_open_tasks
+from tracker.people.time_service import fill_redate
 from tracker.projects import handover
 from tracker.projects.counting import fill_count
+from tracker.reminders.redating import redate_owed
 from tracker.roster.counting import count_for
 
 
@@ -31,4 +33,5 @@ def wire(settings: Settings) -> Database:
     use_door(make_door(settings.egress_allow, settings.base_url))
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
     fill_count(count_for)
+    fill_redate(redate_owed)
     return database

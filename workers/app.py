@@ -38,6 +38,7 @@ celery = Celery(
         "workers.gates",
         "workers.history",
         "workers.relay",
+        "workers.reminders",
         "workers.rituals",
         "workers.upkeep",
     ],

@@ -12,6 +12,7 @@ def _look(job: str, seconds: float) -> dict[str, Any]:
 
 BEAT: Final[dict[str, dict[str, Any]]] = {
     "hand on what was announced": _look("outbox.relay", 5),
+    "owe digests that are due": _look("reminders.digest", 2),
     "seal the history": {"task": "activity.seal", "schedule": MINUTE},
     "make due rituals": {"task": "projects.make_due_rituals", "schedule": MINUTE},
     "watch gates": {"task": "gates.watch", "schedule": MINUTE},

@@ -101,7 +101,7 @@ def change(*, email: str, role: str, slug: str, acting_as: str | None) -> None:
     open_database()
     with unit_of_work() as session:
         one = _find(session, email, slug, acting_as)
-        service.change_member(session, one, {"role": role})
+        service.change_member(session, one, {"role": role}, now=utcnow())
     click.echo(_ADDED.say(spoken_language(), email=email, role=role, slug=slug))
 
 

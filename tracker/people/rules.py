@@ -32,6 +32,7 @@ class Permission(StrEnum):
     LOOK = "look"
     MAKE_FEEDS = "make feeds"
     WATCH = "watch tasks"
+    CHANGE_ONESELF = "change what is one's own"
     CHANGE_OWN_TASKS = "change own tasks"
     MANAGE_PROJECTS = "manage projects"
     ADMINISTER = "administer"
@@ -44,6 +45,7 @@ NEEDS: Final[dict[Permission, tuple[Role, Scope]]] = {
     # An address that outlives its token takes a token that may write.
     Permission.MAKE_FEEDS: (Role.VIEWER, Scope.WRITE),
     Permission.WATCH: (Role.VIEWER, Scope.WRITE),
+    Permission.CHANGE_ONESELF: (Role.VIEWER, Scope.WRITE),
     Permission.CHANGE_OWN_TASKS: (Role.CONTRIBUTOR, Scope.WRITE),
     Permission.MANAGE_PROJECTS: (Role.MANAGER, Scope.WRITE),
     Permission.ADMINISTER: (Role.OWNER, Scope.ADMIN),

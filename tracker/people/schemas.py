@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates
+from marshmallow import Schema, ValidationError, fields, validate
 
 from tracker.kernel.clock import is_zone
 from tracker.kernel.texts import LANGUAGES
@@ -11,6 +11,16 @@ from tracker.web.fields import EMail, Instant, Line
 
 ROLES = [role.value for role in Role]
 SCOPES = [scope.value for scope in Scope]
+
+
+class Zone(Line):
+    """The tz database must know it: reminders are sent by it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        if not is_zone(name):
+            raise ValidationError("Not a time zone of the tz database, such as Europe/Paris.")
+        return name
 
 
 class WorkspaceChange(Schema):
@@ -41,13 +51,7 @@ class MemberChange(Schema):
     name = Line()
     role = fields.String(validate=validate.OneOf(ROLES))
     language = fields.String(validate=validate.OneOf(LANGUAGES), allow_none=True)
-    timezone = Line(longest=64)
-
-    @validates("timezone")
-    def known_zone(self, value: str, **_kwargs: Any) -> None:
-        """The tz database must know it: reminders are sent by it."""
-        if not is_zone(value):
-            raise ValidationError("Not a time zone of the tz database, such as Europe/Paris.")
+    timezone = Zone(longest=64)
 
 
 class MemberIn(MemberChange):

@@ -19,6 +19,7 @@ from tracker.people.events import MemberAdded, MemberRemoved
 from tracker.people.models import Member, Token, Workspace
 from tracker.people.rules import Actor, Permission, Role, Scope
 from tracker.people.secret_tokens import SecretToken
+from tracker.people.time_service import redating
 
 _USE_NOTED_EVERY: Final = timedelta(minutes=1)
 _BAD_TOKEN: Final = Sentence(
@@ -186,12 +187,15 @@ def add_member(  # noqa: PLR0913 - a member is this many facts
     return member
 
 
-def change_member(session: Session, member: Member, changes: Mapping[str, Any]) -> Member:
+def change_member(
+    session: Session, member: Member, changes: Mapping[str, Any], *, now: datetime
+) -> Member:
     """Change name, role, language or zone. Raises Conflict where no owner would remain."""
     role = changes.get("role")
     if role is not None and member.role == Role.OWNER and role != Role.OWNER:
         _keep_an_owner(session, member)
-    _apply(member, changes)
+    with redating(session, member.workspace_id, member.id, now=now):
+        _apply(member, changes)
     return member
 
 

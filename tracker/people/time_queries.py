@@ -1,7 +1,7 @@
 """Looking up when people may be reached."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import is_zone
 from tracker.kernel.db import core
+from tracker.kernel.errors import NotFound
 from tracker.kernel.public_holidays import knows_country, knows_subdivision
-from tracker.kernel.texts import DEFAULT_LANGUAGE, language_of
-from tracker.people.hours_rules import USUAL_HOURS, Hours
+from tracker.kernel.texts import DEFAULT_LANGUAGE, Sentence, language_of
 from tracker.people.models import Member, Workspace
+from tracker.people.preference_rules import hours_of
 from tracker.people.time_models import Absence, Preferences
 from tracker.people.time_rules import Away, Person
 from tracker.people.wall_time import minute_of
@@ -22,9 +23,15 @@ from tracker.people.wall_time import minute_of
 Key = tuple[UUID, UUID]
 """Ids of a workspace and of a member of it."""
 
+MAX_ABSENCES: Final = 1000
+_NO_ABSENCE: Final = Sentence(
+    en="You have no such absence; `GET /api/v1/me/absences` lists them.",
+    fr="Cette absence n'existe pas ; `GET /api/v1/me/absences` les liste.",
+)
 _MEMBERS, _WORKSPACES = Member.__table__, Workspace.__table__
 _PREFERENCES, _ABSENCES = Preferences.__table__, Absence.__table__
 _WISHES: Final = [column for column in _PREFERENCES.c if not column.primary_key]
+_TIMES: Final = ("work_from", "work_until", "work_days", "quiet_from", "quiet_until")
 _PEOPLE: Final = (
     select(
         _MEMBERS.c.workspace_id,
@@ -109,7 +116,7 @@ def _wishes(row: Row[Any]) -> dict[str, Any]:
     country = row.country if row.country and knows_country(row.country) else None
     has_part = country and row.subdivision and knows_subdivision(country, row.subdivision)
     return {
-        "hours": _hours(row),
+        "hours": hours_of({name: getattr(row, name) for name in _TIMES}),
         "country": country,
         "subdivision": row.subdivision if has_part else None,
         "digest": row.digest,
@@ -120,11 +127,42 @@ def _wishes(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _hours(row: Row[Any]) -> Hours:
-    return Hours(
-        work_from=minute_of(row.work_from) or 0,
-        work_until=minute_of(row.work_until) or USUAL_HOURS.work_until,
-        work_days=frozenset(row.work_days),
-        quiet_from=minute_of(row.quiet_from) if row.quiet_from else None,
-        quiet_until=minute_of(row.quiet_until) if row.quiet_until else None,
+def oneself(session: Session, workspace_id: UUID, member_id: UUID, *, locked: bool) -> Member:
+    """A member who asks; ``locked`` until their change of themselves is committed."""
+    wanted = select(Member).where(Member.workspace_id == workspace_id, Member.id == member_id)
+    return session.scalars(wanted.with_for_update() if locked else wanted).one()
+
+
+def preferences(session: Session, workspace_id: UUID, member_id: UUID) -> Preferences | None:
+    """What a member said that they want; None if never anything."""
+    return session.get(Preferences, (workspace_id, member_id))
+
+
+def absences(
+    session: Session,
+    workspace_id: UUID,
+    member_id: UUID,
+    *,
+    after: Sequence[Any] | None = None,
+    limit: int = MAX_ABSENCES,
+) -> Sequence[Absence]:
+    """A member's absences, the latest days first, one more than ``limit``."""
+    wanted = select(Absence).where(
+        Absence.workspace_id == workspace_id, Absence.member_id == member_id
     )
+    if after:
+        wanted = wanted.where(Absence.start_on < after[0])
+    return session.scalars(wanted.order_by(Absence.start_on.desc()).limit(limit + 1)).all()
+
+
+def absence(session: Session, workspace_id: UUID, member_id: UUID, absence_id: UUID) -> Absence:
+    """One absence of a member. Raises NotFound."""
+    wanted = select(Absence).where(
+        Absence.workspace_id == workspace_id,
+        Absence.member_id == member_id,
+        Absence.id == absence_id,
+    )
+    found = session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound(_NO_ABSENCE)
+    return found

@@ -18,6 +18,18 @@ Way = Literal["single", "digest"]
 _UTC: Final = ZoneInfo("UTC")
 _DAY: Final = timedelta(days=1)
 _A_YEAR: Final = 366
+# Reminders that come by a policy, and that a member may do without in a project.
+CHASED: Final = (
+    "before_start",
+    "before_due",
+    "overdue",
+    "escalation",
+    "blocked",
+    "unassigned",
+    "gate_ready",
+    "approval_waiting",
+    "quiet",
+)
 # Answers to something that a person has just done, and what tells of the telling itself.
 _ALWAYS_SINGLE: Final = frozenset({"asked", "digest", "catch_up", "confirm", "channel_off"})
 _NO_WISHES: Final[Mapping[str, Any]] = {}
@@ -144,6 +156,10 @@ class Person:
         in it.
         """
         return self._digests(self._most_often(), self._is_away).last_day(at)
+
+    def digest_at(self, day: date) -> datetime:
+        """When the digest of a local day is due."""
+        return self._digests(self._most_often(), self._is_away).at(day)
 
     def _most_often(self) -> Rhythm:
         """Digests come as often as any project's are wanted."""

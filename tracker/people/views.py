@@ -5,13 +5,15 @@ from uuid import UUID
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
-from tracker.people import queries, schemas, service
+from tracker.people import queries, schemas, service, time_schemas
 from tracker.people.caller import actor, needs
 from tracker.people.models import Member, Token
 from tracker.people.rules import Permission, Role, Scope
+from tracker.people.time_queries import absences
 from tracker.web.api import Blueprint
 from tracker.web.etags import check_if_match, tagged
 from tracker.web.idempotency import idempotent
@@ -23,9 +25,12 @@ blp = Blueprint("people", __name__, url_prefix="/api/v1", description="Workspace
 
 
 def _member_answer(
-    member: Member, status: int = 200, location: str | None = None
+    session: Session, member: Member, status: int = 200, location: str | None = None
 ) -> ResponseReturnValue:
     shown = schemas.MemberOut().dump(member)
+    if actor().may(Permission.MANAGE_PROJECTS) or actor().member_id == member.id:
+        away = absences(session, member.workspace_id, member.id)
+        shown["absences"] = time_schemas.AbsenceOut(many=True).dump(away)
     return tagged(json_response(shown, status, location=location), member.version)
 
 
@@ -69,36 +74,37 @@ def list_members(query: dict[str, Any]) -> ResponseReturnValue:
 @needs(Permission.ADMINISTER)
 @idempotent
 @blp.arguments(schemas.MemberIn)
-@blp.answers(201, schemas.MemberOut)
+@blp.answers(201, time_schemas.MemberWithAbsencesOut)
 def add_member(data: dict[str, Any]) -> ResponseReturnValue:
     """Take somebody into the workspace."""
     email, role = data.pop("email"), Role(data.pop("role"))
     with unit_of_work() as session:
         workspace_id = actor().workspace_id
         member = service.add_member(session, workspace_id, email, role=role, now=utcnow(), **data)
-    location = url_for("people.read_member", member_id=member.id)
-    return _member_answer(member, 201, location)
+        location = url_for("people.read_member", member_id=member.id)
+        return _member_answer(session, member, 201, location)
 
 
 @blp.route("/members/<uuid:member_id>")
 @needs(Permission.LOOK)
-@blp.answers(200, schemas.MemberOut)
+@blp.answers(200, time_schemas.MemberWithAbsencesOut)
 def read_member(member_id: UUID) -> ResponseReturnValue:
-    """One member."""
+    """One member; managers and owners also see when they are away."""
     with reading() as session:
-        return _member_answer(queries.member(session, actor().workspace_id, member_id))
+        return _member_answer(session, queries.member(session, actor().workspace_id, member_id))
 
 
 @blp.route("/members/<uuid:member_id>", methods=["PATCH"])
 @needs(Permission.ADMINISTER)
 @blp.arguments(schemas.MemberChange)
-@blp.answers(200, schemas.MemberOut)
+@blp.answers(200, time_schemas.MemberWithAbsencesOut)
 def change_member(changes: dict[str, Any], member_id: UUID) -> ResponseReturnValue:
     """Change name, role, language or time zone."""
     with unit_of_work() as session:
         member = queries.member(session, actor().workspace_id, member_id)
         check_if_match(member.version)
-        return _member_answer(service.change_member(session, member, changes))
+        changed = service.change_member(session, member, changes, now=utcnow())
+        return _member_answer(session, changed)
 
 
 @blp.route("/members/<uuid:member_id>", methods=["DELETE"])

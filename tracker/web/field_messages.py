@@ -50,6 +50,11 @@ _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
         "Pas une date ; l'écrire AAAA-MM-JJ.",
     ),
     (
+        r"Not a time of day; write it as HH:MM, such as 08:30\.",
+        "Not a time of day; write it as HH:MM, such as 08:30.",
+        "Pas une heure ; l'écrire HH:MM, comme 08:30.",
+    ),
+    (
         r"Not a week; write it as YYYY-Www, such as 2027-W36\.",
         "Not a week; write it as YYYY-Www, such as 2027-W36.",
         "Pas une semaine ; l'écrire AAAA-Wss, comme 2027-W36.",
