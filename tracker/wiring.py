@@ -11,7 +11,11 @@ import tracker.people.time_models  # noqa: F401
 import tracker.projects.task_models  # noqa: F401
 import tracker.reminders.models  # noqa: F401
 import tracker.roster.models  # noqa: F401
+from tracker.channels.routes import Carrier, use_carriers
+from tracker.channels.words import Kind
 from tracker.config import Settings, encryption_keys, signing_secret
+from tracker.connectors.email.client import EmailCarrier
+from tracker.connectors.email.log_mailbox import LogMailbox
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.egress import make_door, use_door
 from tracker.kernel.keys import use_secret
@@ -31,7 +35,14 @@ def wire(settings: Settings) -> Database:
     use_secret(partial(signing_secret, settings))
     use_encryption_keys(partial(encryption_keys, settings))
     use_door(make_door(settings.egress_allow, settings.base_url))
+    use_carriers({Kind.EMAIL: _email(settings)})
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
     fill_count(count_for)
     fill_redate(redate_owed)
     return database
+
+
+def _email(settings: Settings) -> Carrier:
+    if settings.mail_server is None:
+        return LogMailbox(is_shown=settings.is_embedded)
+    return EmailCarrier(settings.mail_server, settings.sender)

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import requests
 from sqlalchemy import delete, update
 
 from tests.api.dom import Page, page
@@ -18,6 +20,7 @@ from tests.api.launches import (
     sets_the_project,
 )
 from tests.api.messages import BASE, a_link, follows, is_reminded, presses, workspace_of
+from tests.api.served import served
 from tests.api.tables import everything
 from tests.personas import Persona, World, answer
 from tracker.kernel.clock import utcnow
@@ -161,6 +164,23 @@ def test_a_second_press_changes_nothing(
     before = everything()
     assert "does not apply any more" in page(presses(bob, link)).said["p"]
     assert everything() == before
+
+
+def test_many_presses_at_once_are_one_answer(
+    bob: Persona, project: dict[str, Any], tasks: Tasks
+) -> None:
+    path = is_reminded(bob, tasks["first"])["done"].removeprefix(BASE)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
+    with served(bob.app) as address, ThreadPoolExecutor(8) as pool:
+        sent = [
+            pool.submit(requests.post, f"{address}{path}", data="", headers=headers, timeout=60)
+            for _ in range(8)
+        ]
+        pages = [one.result() for one in sent]
+    assert {one.status_code for one in pages} == {200}
+    assert sum("The task is done. Thank you!" in one.text for one in pages) == 1
+    happened = answer(bob.get(f"/projects/{project['id']}/activity"))["items"]
+    assert [one["door"] for one in happened].count("link") == 1
 
 
 def test_started_does_not_open_again_what_is_done(bob: Persona, tasks: Tasks) -> None:

@@ -163,9 +163,13 @@ def add_member(  # noqa: PLR0913 - a member is this many facts
     name: str | None = None,
     language: str | None = None,
     timezone: str = "UTC",
+    is_confirmed: bool = True,
     now: datetime,
 ) -> Member:
-    """Take somebody in. Raises Conflict where the address is a member already."""
+    """Take somebody in. Raises Conflict where the address is a member already.
+
+    ``is_confirmed`` tells that the address is known to be theirs: until then it gets no reminders.
+    """
     if queries.member_by_email(session, workspace_id, email):
         raise Conflict(_EMAIL_TAKEN, email=email)
     member = Member(
@@ -177,6 +181,7 @@ def add_member(  # noqa: PLR0913 - a member is this many facts
         language=language,
         timezone=timezone,
         created_at=now,
+        confirmed_at=now if is_confirmed else None,
     )
     session.add(member)
     session.flush()  # tokens and assignees that follow refer to it

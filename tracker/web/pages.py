@@ -34,7 +34,8 @@ _STYLE: Final = Markup(
     "button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}"
     "button.quiet{background:none;color:var(--go);border:1px solid var(--line)}"
     ".no dl{border-color:var(--stop)}.no h1{color:var(--stop)}"
-    ".soft,footer{color:var(--soft);font-size:.875rem}footer{padding:1rem 1.5rem}"
+    ".soft,footer{color:var(--soft);font-size:.875rem}"
+    ".soft{margin-top:.75rem}footer{padding:1rem 1.5rem}"
 )
 _HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
 _POLICY: Final = (
