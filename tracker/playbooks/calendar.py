@@ -4,6 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+from threading import Lock
+from typing import NamedTuple
 
 from tracker.kernel.public_holidays import (
     knows_country,
@@ -17,6 +19,15 @@ from tracker.kernel.texts import Language, Sentence
 WEEKEND = Sentence(en="weekend", fr="week-end")
 CLOSURE = Sentence(en="closure", fr="fermeture")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
+
+
+class _Known(NamedTuple):
+    """The working days of some years in a row."""
+
+    days: list[int]  # their ordinals
+    shift: int  # index of the first of them
+    first_year: int
+    last_year: int
 
 
 class WorkCalendar:
@@ -37,9 +48,9 @@ class WorkCalendar:
         self._country, self._subdivision = country, subdivision
         self._closures = frozenset(closures)
         self._opened = opened
-        self._days: list[int] = []  # ordinals of the working days of the years known so far
-        self._shift = 0  # index of _days[0]
-        self._years: tuple[int, int] | None = None
+        # Replaced as a whole: threads share calendars, and none may see half of a year.
+        self._known: _Known | None = None
+        self._learning = Lock()
 
     def opening(self, day: date) -> "WorkCalendar":
         """The same calendar, on which ``day`` is worked."""
@@ -60,20 +71,22 @@ class WorkCalendar:
 
     def index(self, day: date) -> int:
         """Index of the first working day on or after ``day``."""
-        ordinal, days = day.toordinal(), self._days
-        if not days or not days[0] <= ordinal <= days[-1]:
-            self._know(day.year)
-            while ordinal > self._days[-1]:
-                self._know(self._known_years()[1] + 1)
-        return bisect_left(self._days, ordinal) + self._shift
+        ordinal, known = day.toordinal(), self._known
+        if known is None or not known.days or not known.days[0] <= ordinal <= known.days[-1]:
+            known = self._know(day.year)
+            while not known.days or ordinal > known.days[-1]:
+                known = self._know(known.last_year + 1)
+        return bisect_left(known.days, ordinal) + known.shift
 
     def day(self, index: int) -> date:
         """The working day with this index."""
-        while index < self._shift:
-            self._know(self._known_years()[0] - 1)
-        while index - self._shift >= len(self._days):
-            self._know(self._known_years()[1] + 1)
-        return date.fromordinal(self._days[index - self._shift])
+        known = self._known
+        assert known is not None, "days are counted only after the first look"
+        while index < known.shift:
+            known = self._know(known.first_year - 1)
+        while index - known.shift >= len(known.days):
+            known = self._know(known.last_year + 1)
+        return date.fromordinal(known.days[index - known.shift])
 
     def on_or_after(self, day: date) -> date:
         """The first working day from ``day`` on."""
@@ -100,21 +113,23 @@ class WorkCalendar:
             return CLOSURE.say(language)
         return named_holidays(self._country, self._subdivision, day.year, language).get(day)
 
-    def _known_years(self) -> tuple[int, int]:
-        assert self._years, "days are counted only after the first look"
-        return self._years
-
-    def _know(self, year: int) -> None:
-        """Take the years up to ``year``, from either side, into the list of working days."""
-        if self._years is None:
-            self._days, self._years = self._working_days(year), (year, year)
-        while year < self._years[0]:
-            earlier = self._working_days(self._years[0] - 1)
-            self._days[:0], self._shift = earlier, self._shift - len(earlier)
-            self._years = (self._years[0] - 1, self._years[1])
-        while year > self._years[1]:
-            self._days += self._working_days(self._years[1] + 1)
-            self._years = (self._years[0], self._years[1] + 1)
+    def _know(self, year: int) -> _Known:
+        """Take the years up to ``year``, from either side, into what is known."""
+        with self._learning:
+            known = self._known or _Known(self._working_days(year), 0, year, year)
+            while year < known.first_year:
+                earlier = self._working_days(known.first_year - 1)
+                known = _Known(
+                    earlier + known.days,
+                    known.shift - len(earlier),
+                    known.first_year - 1,
+                    known.last_year,
+                )
+            while year > known.last_year:
+                later = self._working_days(known.last_year + 1)
+                known = known._replace(days=known.days + later, last_year=known.last_year + 1)
+            self._known = known
+            return known
 
     def _working_days(self, year: int) -> list[int]:
         if not _FIRST_YEAR <= year <= _LAST_YEAR:

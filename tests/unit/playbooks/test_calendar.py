@@ -1,3 +1,6 @@
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -134,3 +137,26 @@ def test_a_weekend_lies_where_the_country_has_it() -> None:
     assert [riyadh.is_open(day) for day in (friday, saturday, sunday)] == [False, False, True]
     assert [nowhere.is_open(day) for day in (friday, saturday, sunday)] == [True, False, False]
     assert riyadh.on_or_after(friday) == sunday
+
+
+@pytest.fixture
+def impatient_threads() -> Iterator[None]:
+    """Threads that take turns after a microsecond."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("impatient_threads")
+def test_threads_that_share_a_calendar_count_alike() -> None:
+    days = [date(year, 6, 15) for year in range(1990, 2070)]
+    alone = WorkCalendar("FR")
+    alone.index(date(2030, 1, 1))
+    distances = [alone.index(day) - alone.index(date(2030, 1, 1)) for day in days]
+    for _ in range(20):
+        shared = WorkCalendar("FR")
+        first = shared.index(date(2030, 1, 1))
+        with ThreadPoolExecutor(8) as threads:
+            counted = list(threads.map(shared.index, days + days[::-1]))
+        assert [index - first for index in counted] == distances + distances[::-1]
