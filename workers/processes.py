@@ -1,5 +1,6 @@
 """``tracker worker`` and ``tracker beat``: Celery's own programs, and how they begin and end."""
 
+import gc
 import logging
 from datetime import timedelta
 from typing import Final
@@ -30,7 +31,11 @@ def run(command: str, settings: Settings) -> None:
     wire(settings)
     worker_process_init.connect(_begin_to_work)
     worker_shutting_down.connect(_end_in_time)
-    configure(settings).start(argv=[*_ARGUMENTS[command], "--loglevel=INFO"])
+    celery = configure(settings)
+    celery.loader.import_default_modules()
+    gc.collect()
+    gc.freeze()  # what stands here is shared with the processes that a worker forks
+    celery.start(argv=[*_ARGUMENTS[command], "--loglevel=INFO"])
 
 
 def quieten(*names: str) -> None:

@@ -12,8 +12,8 @@ from tracker.playbooks.loader import BadPlaybook
 COMMANDS: Final = {
     "up": Lazy("tracker.cli.server:up", "Start everything in one process, on SQLite."),
     "web": Lazy("tracker.cli.server:web", "Serve the API."),
-    "worker": Lazy("tracker.cli.server:worker", "Run the jobs."),
-    "beat": Lazy("tracker.cli.server:beat", "Ring for the jobs when their time has come."),
+    "worker": Lazy("tracker.cli.jobs:worker", "Run the jobs."),
+    "beat": Lazy("tracker.cli.jobs:beat", "Ring for the jobs when their time has come."),
     "demo": Lazy("tracker.cli.demo:demo", "Make a demo workspace with a planned launch."),
     "db": Lazy("tracker.cli.db:db", "Migrate, back up and restore the database."),
     "catalog": Lazy("tracker.cli.catalog:catalog", "List, show and check playbooks."),

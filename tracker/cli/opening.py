@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from tracker.config import Settings, load_settings
 from tracker.kernel.clock import set_offset
-from tracker.kernel.db import Database
+from tracker.kernel.db import Database, reading
 from tracker.kernel.errors import DomainError, Invalid, NotFound
 from tracker.kernel.migrations import check_known, newest_revision, revision_of
+from tracker.kernel.secrets import check_readable
 from tracker.kernel.texts import Sentence
 from tracker.people import queries
 from tracker.people.models import Workspace
@@ -105,6 +106,12 @@ def open_database(settings: Settings | None = None) -> Database:
     if revision != newest_revision():
         raise CannotOpen(_BEHIND, url=shown_url(database))
     return database
+
+
+def check_secrets() -> None:
+    """Better not to start than to fail with each secret. Raises Undecipherable."""
+    with reading() as session:
+        check_readable(session)
 
 
 def shown_url(database: Database) -> str:

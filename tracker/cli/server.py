@@ -1,4 +1,4 @@
-"""``tracker up``, ``web``, ``worker`` and ``beat``: the processes."""
+"""``tracker up`` and ``tracker web``: the processes that answer requests."""
 
 import gc
 from collections.abc import Iterator
@@ -13,13 +13,12 @@ import click
 from waitress.server import create_server
 
 from tracker.app import create_app
-from tracker.cli.opening import open_any_database, open_database
+from tracker.cli.opening import check_secrets, open_any_database, open_database
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.config import Settings, check_scaled, embedded_secret_key, load_settings
-from tracker.kernel.db import current_database, reading
+from tracker.kernel.db import current_database
 from tracker.kernel.logs import set_up_logs
 from tracker.kernel.migrations import upgrade
-from tracker.kernel.secrets import check_readable
 from tracker.kernel.texts import Sentence
 
 THREADS: Final = 8
@@ -65,12 +64,6 @@ def web(host: str, port: int) -> None:
     check_secrets()
     with listening(host, port) as listener:
         serve(settings, listener, up_message(host, port))
-
-
-def check_secrets() -> None:
-    """Better not to start than to fail with each secret. Raises Undecipherable."""
-    with reading() as session:
-        check_readable(session)
 
 
 def up_message(host: str, port: int) -> str:
@@ -141,23 +134,3 @@ def _doorbell(settings: Settings) -> AbstractContextManager[None]:
 def _stop(_number: int, _frame: object) -> None:
     """SIGTERM means: finish what is in hand, then go."""
     raise SystemExit(0)
-
-
-@click.command()
-def worker() -> None:
-    """Run the jobs; start more of them to share the work."""
-    _run_celery("worker")
-
-
-@click.command()
-def beat() -> None:
-    """Ring for the jobs when their time has come; several at once do no harm."""
-    _run_celery("beat")
-
-
-def _run_celery(command: str) -> None:
-    settings = load_settings()
-    check_scaled(settings, command)
-    open_database(settings)
-    check_secrets()
-    import_module("workers.processes").run(command, settings)
