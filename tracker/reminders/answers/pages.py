@@ -5,14 +5,15 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
-from babel.dates import format_date
 from flask import Response
 from markupsafe import Markup
 
 from tracker.kernel.errors import DomainError, NotFound
+from tracker.kernel.plain import line
 from tracker.kernel.texts import Language, Said, Sentence, language_of
 from tracker.reminders.answers import words
 from tracker.reminders.answers.reply import Card, Reply
+from tracker.reminders.composing.days import in_full
 from tracker.reminders.links import token_of
 from tracker.web.language import reader_language
 from tracker.web.pages import page, paragraph
@@ -82,11 +83,10 @@ def _page(
 
 
 def _facts(card: Card, language: Language) -> Iterator[Markup]:
-    yield _FACT.format(card.kind.say(language), card.title)
-    yield _FACT.format(words.PROJECT.say(language), card.project)
+    yield _FACT.format(card.kind.say(language), line(card.title))
+    yield _FACT.format(words.PROJECT.say(language), line(card.project))
     if card.due_on is not None:
-        day = format_date(card.due_on, "EEEE d MMMM y", locale=language)
-        yield _FACT.format(words.DUE.say(language), day)
+        yield _FACT.format(words.DUE.say(language), in_full(card.due_on, language))
 
 
 def _language(reply: Reply | None) -> Language:

@@ -25,11 +25,12 @@ _DAYS_AGO: Final = Sentence(en="{n} days ago", fr="il y a {n} jours")
 
 def said_day(day: date, reader: Reader) -> str:
     """``Thursday 4 March``, ``jeudi 4 mars``; with the year where it is another one."""
-    return _said(day, reader.language, has_year=day.year != reader.today.year)
+    return in_full(day, reader.language, has_year=day.year != reader.today.year)
 
 
 @lru_cache(maxsize=2048)
-def _said(day: date, language: Language, *, has_year: bool) -> str:
+def in_full(day: date, language: Language, *, has_year: bool = True) -> str:
+    """``Thursday 4 March 2027``, ``jeudi 4 mars 2027``."""
     said = format_date(day, "EEEE d MMMM y" if has_year else "EEEE d MMMM", locale=language)
     return said.replace(" 1 ", " 1er ") if language == "fr" and day.day == 1 else said
 
