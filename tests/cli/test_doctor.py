@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import run
+from tests.servers.smtp import start_mailbox
 
 KEY = "a-key-of-forty-letters-that-nobody-knows"
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -39,6 +40,13 @@ def test_mails_that_go_nowhere_are_told(desk: str) -> None:
     assert any("TRACKER_SMTP_URL is unset" in line for line in the("note", told(0)))
 
 
+def test_a_mail_server_that_answers_is_told(desk: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with start_mailbox() as mailbox:
+        monkeypatch.setenv("TRACKER_SMTP_URL", mailbox.url)
+        assert "The mail server answers." in the("ok", told(0))
+    assert mailbox.mails == []
+
+
 def test_it_speaks_the_readers_language(desk: str) -> None:
     found = told(0, "fr_FR.UTF-8")
     assert "La base de données répond et est à jour." in the("bien", found)
@@ -53,6 +61,8 @@ def test_it_speaks_the_readers_language(desk: str) -> None:
         ({"DATABASE_URL": "postgresql://u:hush@127.0.0.1:1/d"}, "cannot be reached."),
         ({"SECRET_KEY_FILE": "nowhere"}, "TRACKER_SECRET_KEY_FILE must be a readable file"),
         ({"REDIS_URL": NOWHERE, "SECRET_KEY": KEY}, "Redis does not answer."),
+        ({"SMTP_URL": "smtp://u:hush@h:port"}, "TRACKER_SMTP_URL: must be an address"),
+        ({"SMTP_URL": "smtp://127.0.0.1:1"}, "The mail server takes no mails: “no connection"),
         ({"ENCRYPTION_KEYS": "short"}, "TRACKER_ENCRYPTION_KEYS must hold secrets of your own"),
         ({"REDIS_URL": NOWHERE}, "needs PostgreSQL and Redis: set TRACKER_DATABASE_URL="),
     ],

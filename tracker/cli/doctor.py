@@ -11,6 +11,8 @@ from redis.exceptions import RedisError
 from tracker.cli.opening import open_database
 from tracker.cli.speech import spoken_language
 from tracker.config import Settings, check_scaled, encryption_keys, load_settings
+from tracker.connectors.email.client import EmailCarrier
+from tracker.connectors.email.wire import Unreachable
 from tracker.kernel.db import reading
 from tracker.kernel.errors import DomainError
 from tracker.kernel.secrets import check_readable
@@ -36,9 +38,15 @@ _NO_BROKER: Final = Sentence(
     en="Redis does not answer. Check TRACKER_REDIS_URL, and that it is running.",
     fr="Redis ne répond pas. Vérifier TRACKER_REDIS_URL, et qu'il tourne.",
 )
+_PATIENCE: Final = 5.0
 _NO_MAIL: Final = Sentence(
     en="TRACKER_SMTP_URL is unset: mails are shown in the log and sent to nobody.",
     fr="TRACKER_SMTP_URL n'est pas défini : les mails vont dans le journal, à personne d'autre.",
+)
+_MAIL: Final = Sentence(en="The mail server answers.", fr="Le serveur de mail répond.")
+_NO_MAIL_SERVER: Final = Sentence(
+    en="The mail server takes no mails: “{detail}”. Check TRACKER_SMTP_URL.",
+    fr="Le serveur de mail ne prend pas de mails : « {detail} ». Vérifier TRACKER_SMTP_URL.",
 )
 _NO_DATABASE: Final = Sentence(
     en="There is no database {path} yet; `tracker up` and `tracker demo` make it.",
@@ -84,8 +92,7 @@ def _look() -> Iterator[Finding]:
         return
     yield from _database(settings)
     yield from _servers(settings)
-    if settings.smtp_url is None:
-        yield Finding(_NOTE, Said(_NO_MAIL, {}))
+    yield _mail(settings)
     if settings.clock_offset:
         yield Finding(_NOTE, Said(_CLOCK, {"seconds": settings.clock_offset}))
 
@@ -108,6 +115,17 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding(_BAD, error)
         return
     yield Finding(_FINE, Said(_SECRETS, {}))
+
+
+def _mail(settings: Settings) -> Finding:
+    server = settings.mail_server
+    if server is None:
+        return Finding(_NOTE, Said(_NO_MAIL, {}))
+    try:
+        EmailCarrier(server, settings.sender, seconds=_PATIENCE).check()
+    except Unreachable as error:
+        return Finding(_BAD, Said(_NO_MAIL_SERVER, {"detail": str(error)}))
+    return Finding(_FINE, Said(_MAIL, {}))
 
 
 def _servers(settings: Settings) -> Iterator[Finding]:

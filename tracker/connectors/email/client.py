@@ -65,6 +65,10 @@ class EmailCarrier:
                 seconds /= _HURRY
         return answers
 
+    def check(self) -> None:
+        """Say hello and log in, and hand nothing in. Raises Unreachable."""
+        Connection(self._server, self._tls, deadline=monotonic() + self._seconds).close()
+
     def close(self) -> None:
         """Hang up."""
         while self._rested:
