@@ -14,6 +14,7 @@ import tracker.roster.models  # noqa: F401
 from tracker.channels.routes import Carrier, use_carriers
 from tracker.channels.words import Kind
 from tracker.config import Settings, encryption_keys, signing_secret
+from tracker.connectors.chat.client import KINDS, ChatCarrier
 from tracker.connectors.email.client import EmailCarrier
 from tracker.connectors.email.log_mailbox import LogMailbox
 from tracker.kernel.db import Database, use_database
@@ -35,7 +36,7 @@ def wire(settings: Settings) -> Database:
     use_secret(partial(signing_secret, settings))
     use_encryption_keys(partial(encryption_keys, settings))
     use_door(make_door(settings.egress_allow, settings.base_url))
-    use_carriers({Kind.EMAIL: _email(settings)})
+    use_carriers({Kind.EMAIL: _email(settings), **{kind: ChatCarrier(kind) for kind in KINDS}})
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
     fill_count(count_for)
     fill_redate(redate_owed)
