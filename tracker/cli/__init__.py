@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "quiz": Lazy("tracker.cli.quiz:quiz", "Say whether a community is worth launching now."),
     "workspace": Lazy("tracker.cli.workspace:workspace", "Create and list workspaces."),
     "member": Lazy("tracker.cli.member:member", "Add, change and remove members."),
+    "me": Lazy("tracker.cli.me:me", "Say when you may be reached, and when you are away."),
     "token": Lazy("tracker.cli.token:token", "Create, list and revoke tokens."),
     "secrets": Lazy("tracker.cli.secrets:secrets", "Change the keys of stored secrets."),
     "audit": Lazy("tracker.cli.audit:audit", "Check the sealed history, export where it ends."),

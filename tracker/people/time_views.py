@@ -13,6 +13,7 @@ from tracker.people.caller import actor, needs
 from tracker.people.models import Member
 from tracker.people.rules import Permission
 from tracker.people.time_models import Preferences
+from tracker.people.time_showing import preferences_out
 from tracker.web.api import Blueprint
 from tracker.web.etags import check_if_match, tagged
 from tracker.web.idempotency import idempotent
@@ -65,10 +66,7 @@ def change_preferences(changes: dict[str, Any]) -> ResponseReturnValue:
 
 
 def _told(member: Member, wishes: Preferences) -> ResponseReturnValue:
-    shown = time_schemas.PreferencesOut().dump(
-        {name: getattr(wishes, name) for name in Preferences.__table__.c.keys()}  # noqa: SIM118
-        | {"timezone": member.timezone, "language": member.language}
-    )
+    shown = preferences_out(member, wishes)
     return tagged(json_response(shown), time_service.version_of(member, wishes))
 
 

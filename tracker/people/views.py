@@ -80,7 +80,9 @@ def add_member(data: dict[str, Any]) -> ResponseReturnValue:
     email, role = data.pop("email"), Role(data.pop("role"))
     with unit_of_work() as session:
         workspace_id = actor().workspace_id
-        member = service.add_member(session, workspace_id, email, role=role, now=utcnow(), **data)
+        member = service.add_member(
+            session, workspace_id, email, role=role, is_confirmed=False, now=utcnow(), **data
+        )
         location = url_for("people.read_member", member_id=member.id)
         return _member_answer(session, member, 201, location)
 
