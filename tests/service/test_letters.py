@@ -16,6 +16,7 @@ from tracker.gates.models import Approval
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
 from tracker.people.models import Member
+from tracker.people.time_models import Absence
 from tracker.people.time_queries import persons
 from tracker.projects.models import Gate, Step
 from tracker.reminders.models import Reminder
@@ -50,6 +51,16 @@ def a_reminder(to: Persona, rule: str, subject: str, subject_id: object, **given
     return Reminder(**{**usual, **given})
 
 
+AWAY_UNTIL = utcnow().date() + timedelta(days=3)
+
+
+def is_away(persona: Persona) -> None:
+    with unit_of_work() as session:
+        away = {"start_on": date(2020, 1, 1), "end_on": AWAY_UNTIL, "created_at": utcnow()}
+        whose = {"workspace_id": workspace_of(persona), "member_id": UUID(persona.member_id)}
+        session.add(Absence(id=uuid4(), **whose, **away))
+
+
 def workspace_of(persona: Persona) -> UUID:
     with reading() as session:
         wanted = select(Member.workspace_id).where(Member.id == UUID(persona.member_id))
@@ -77,13 +88,14 @@ def test_a_task_is_told_with_its_steps_and_what_waits_behind_it(
     with unit_of_work() as session:
         of_it = (Step.task_id == UUID(task["id"]), Step.key == step["key"])
         session.execute(update(Step).where(*of_it).values(done_at=utcnow()))
+    is_away(mona)
     row = a_reminder(bob, "before_due", "task", task["id"], facts={"for": mona.member_id})
     ((letter,), _) = letters(row)
     (item,) = letter.sections[0].items
     assert letter.id == row.id
     assert item.title == task["title"]
     assert item.details[0] == "Project: Makers"
-    assert letter.opening.startswith("You stand in for")
+    assert letter.opening.startswith(f"You stand in for mona, who is away until {AWAY_UNTIL:%A}")
     steps = next(detail for detail in item.details if detail.startswith("Still open: "))
     assert step["title"] not in steps
     assert shown["steps"][1]["title"] in steps

@@ -1,4 +1,4 @@
-"""The facts behind reminders, loaded for many at once: ten statements at most."""
+"""The facts behind reminders, loaded for many at once: twelve statements at most."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,6 +15,7 @@ from tracker.gates.models import Approval
 from tracker.kernel.db import core
 from tracker.people.models import Member, Workspace
 from tracker.people.queries import is_id
+from tracker.people.time_queries import persons
 from tracker.people.time_rules import Person
 from tracker.projects.models import Assignee, Dependency, Gate, Project, Step, Task
 from tracker.projects.rules import CLOSED
@@ -83,6 +84,7 @@ class _Known:
     assignees: Mapping[Key, Sequence[Row[Any]]]
     names: Mapping[Key, Sequence[Row[Any]]]
     approvals: Mapping[Key, Sequence[Row[Any]]]
+    absent: Mapping[Key, Person]
     workspaces: Mapping[UUID, str]
 
 
@@ -126,8 +128,9 @@ def _known(session: Session, rows: Sequence[Any], brief: Collection[UUID]) -> _K
         steps=_found(session, _STEPS, in_full),
         behind=_found(session, _BEHIND, in_full),
         assignees=_found(session, _ASSIGNEES, in_full),
-        names=_found(session, _NAMES, set(_named(rows))),
+        names=_found(session, _NAMES, set(_named(rows, "for", "by", "of"))),
         approvals=_found(session, _APPROVALS, set(_asked_for(rows))),
+        absent=persons(session, set(_named(rows, "for"))),
         workspaces=_workspaces(session, {r.workspace_id for r in rows if r.rule == "confirm"}),
     )
 
@@ -136,10 +139,10 @@ def _subjects(rows: Iterable[Any], subject: str) -> set[Key]:
     return {(row.workspace_id, row.subject_id) for row in rows if row.subject == subject}
 
 
-def _named(rows: Iterable[Any]) -> Iterable[Key]:
-    """Members whose names are told."""
+def _named(rows: Iterable[Any], *words: str) -> Iterable[Key]:
+    """Members that the facts of reminders speak of."""
     for row in rows:
-        for word in ("for", "by", "of"):
+        for word in words:
             if member := _member(row, word):
                 yield row.workspace_id, member
 
@@ -183,7 +186,8 @@ def _facts(row: Any, known: _Known, person: Person, now: datetime) -> Facts:
         "note": row.facts.get("note"),
         "by": _name(row, "by", known),
         "for_whom": _name(row, "for", known) or _name(row, "of", known),
-        "until": _day(row.facts.get("until")),
+        "until": _until(row, known, person, now),
+        "heard_as": row.facts.get("role"),
     }
     thing = known.things.get(key)
     if row.subject == "task" and thing is not None:
@@ -246,6 +250,14 @@ def _name(row: Any, word: str, known: _Known) -> str | None:
     member = _member(row, word)
     named = known.names.get((row.workspace_id, member), ()) if member else ()
     return named[0].name if named else None
+
+
+def _until(row: Any, known: _Known, person: Person, now: datetime) -> date | None:
+    """The last day of an absence, as far as it is known today."""
+    member = _member(row, "for")
+    absent = known.absent.get((row.workspace_id, member)) if member else None
+    away = absent.absence_on(person.today(now)) if absent else None
+    return away.end_on if away else None
 
 
 def _day(text: object) -> date | None:

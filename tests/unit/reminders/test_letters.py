@@ -182,13 +182,19 @@ def test_a_reminder_tells_what_is_left_and_what_waits() -> None:
 
 
 def test_an_escalation_names_who_has_it_and_since_when_and_blames_nobody() -> None:
-    told = read(a_fact("escalation", step="project_manager+4", assignees=["Bob", "Ines"], **LATE))
+    whom = {"heard_as": "project_manager", "assignees": ["Bob", "Ines"]}
+    told = read(a_fact("escalation", **whom, **LATE))
     assert only_item(told).details[1:] == (
         "Due: Thursday 25 February, 2 working days ago",
         "Assigned to: Bob; Ines",
     )
     assert "to ask what would help is often enough" in told.opening
-    assert told.closing[0].startswith("You get this as project manager of the project.")
+    assert told.closing[0].startswith("You get this as project manager of the project, or")
+    assert told.closing[1] == "Whoever has the task has been reminded before."
+    milestone = read(a_fact("overdue", **whom, **LATE))
+    assert answers(milestone)[:2] == ["done", "started"]
+    assert "not_me" not in answers(milestone)
+    assert only_item(milestone).details[-1] == "Assigned to: Bob; Ines"
     nobody = read(a_fact("escalation", step="sponsor+10", **LATE), "fr")
     assert only_item(nobody).details[-1] == "Confié à personne pour le moment"
 

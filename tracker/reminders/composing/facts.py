@@ -38,6 +38,7 @@ class Facts:
     starts_in: int | None = None
     due_in: int | None = None
     role: str = ""
+    heard_as: str | None = None  # as what its reader hears of it, where it is not theirs to do
     status: str = ""
     reason: str | None = None  # why a task is blocked, or a channel is off
     steps: Sequence[str] = ()  # those that are open

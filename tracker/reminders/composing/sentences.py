@@ -91,9 +91,8 @@ WHY: Final[Mapping[str, Sentence]] = {
         fr="Vous recevez ce message parce que cette tâche vous est confiée.",
     ),
     "escalation": Sentence(
-        en="You get this as {role} of the project. Whoever has the task has been reminded before.",
-        fr="Vous recevez ce message en tant que {role} du projet. Les personnes à qui la tâche est "
-        "confiée ont déjà eu un rappel.",
+        en="You get this because you look after the project.",
+        fr="Vous recevez ce message parce que vous suivez le projet.",
     ),
     "blocked": Sentence(
         en="You get this because the task is yours, or because you run the project.",
@@ -122,6 +121,16 @@ WHY_AS: Final[Mapping[str, str]] = {
     "overdue": "before_start",
     "quiet": "unassigned",
 }
+
+WHY_HEARD: Final = Sentence(
+    en="You get this as {role} of the project, or because nobody else is named for that.",
+    fr="Vous recevez ce message en tant que {role} du projet, ou parce que personne d'autre n'est "
+    "désigné pour ce rôle.",
+)
+TOLD_BEFORE: Final = Sentence(
+    en="Whoever has the task has been reminded before.",
+    fr="Les personnes à qui la tâche est confiée ont déjà eu un rappel.",
+)
 
 HELLO: Final = Sentence(en="Hello {name},", fr="Bonjour {name},")
 SOMEBODY: Final = Sentence(en="Your team", fr="Votre équipe")

@@ -68,7 +68,7 @@ def _purposes(facts: Facts) -> Sequence[Purpose]:
     if facts.rule not in TO_DO:
         return _SNOOZES
     unfit = {Purpose.STARTED} if facts.status == "in_progress" else set()
-    unfit |= {Purpose.NOT_ME} if facts.for_whom else set()
+    unfit |= {Purpose.NOT_ME} if facts.for_whom or facts.heard_as else set()
     return [purpose for purpose in _OWN if purpose not in unfit]
 
 
@@ -90,8 +90,8 @@ def _values(facts: Facts, reader: Reader) -> Mapping[str, object]:
 
 
 def _role(facts: Facts) -> str:
-    """The role that an escalation goes to stands in its step; else that of the task."""
-    return facts.step.partition("+")[0] if facts.rule == "escalation" else facts.role
+    """As what the reader hears of it, else the role that the task is meant for."""
+    return facts.heard_as or facts.role
 
 
 def _for(facts: Facts, subject: str, reader: Reader) -> str:
@@ -109,8 +109,13 @@ def _opening(facts: Facts, reader: Reader, values: Mapping[str, object]) -> Iter
 
 
 def _closing(facts: Facts, reader: Reader, values: Mapping[str, object]) -> tuple[str, ...]:
-    why = sentences.WHY[sentences.WHY_AS.get(facts.rule, facts.rule)]
-    told = () if facts.for_whom else (why.say(reader.language, **values),)
+    why = [sentences.WHY[sentences.WHY_AS.get(facts.rule, facts.rule)]]
+    if facts.heard_as:
+        why = [
+            sentences.WHY_HEARD,
+            *([sentences.TOLD_BEFORE] if facts.rule == "escalation" else []),
+        ]
+    told = [] if facts.for_whom else [one.say(reader.language, **values) for one in why]
     return (*told, sentences.PREFERENCES.say(reader.language))
 
 
@@ -128,7 +133,8 @@ def _details(facts: Facts, reader: Reader) -> Iterator[str]:
         yield sentences.ASKED_FOR.say(language, by=_by(facts, reader), day=day)
     if facts.status == "blocked" and facts.reason:
         yield sentences.REASON.say(language, reason=line(facts.reason))
-    if facts.subject == "task" and facts.rule not in TO_DO | {"unassigned"}:
+    is_others = facts.rule not in TO_DO | {"unassigned"} or facts.heard_as
+    if facts.subject == "task" and is_others:
         yield _with(facts, reader)
     if facts.steps:
         yield sentences.OPEN_STEPS.say(language, names=_names(facts.steps, reader))
