@@ -20,6 +20,7 @@ from tracker.connectors.email.log_mailbox import LogMailbox
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.egress import make_door, use_door
 from tracker.kernel.keys import use_secret
+from tracker.kernel.own_address import use_base_url
 from tracker.kernel.secrets import use_encryption_keys
 from tracker.people.service import OpenTasks, fill_open_tasks
 from tracker.people.time_service import fill_redate
@@ -35,6 +36,7 @@ def wire(settings: Settings) -> Database:
     use_database(database)
     use_secret(partial(signing_secret, settings))
     use_encryption_keys(partial(encryption_keys, settings))
+    use_base_url(settings.base_url)
     use_door(make_door(settings.egress_allow, settings.base_url))
     use_carriers({Kind.EMAIL: _email(settings), **{kind: ChatCarrier(kind) for kind in KINDS}})
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))

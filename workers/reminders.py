@@ -1,13 +1,47 @@
 """The jobs of the chaser."""
 
+from threading import Lock
+from time import monotonic
 from typing import Final
 
+from tracker.kernel.breakers import note_look
+from tracker.kernel.claims import BATCH
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
 from tracker.reminders.digests import digest_due
+from tracker.reminders.sending import send_due
 from workers.job import job
+from workers.stopping import is_stopping
 
+LOOK: Final = "reminders.look"
 _BATCHES: Final = 20  # the rest waits for the next look
+_SECONDS: Final = 5.0  # so that the last sends, slow as they may be, end within the limit
+_sending: Final = Lock()
+
+
+@job(LOOK, limit=26)
+def send_reminders() -> None:
+    """Send what is due. Any number may look at once, but one in each process: it drains alone."""
+    if not _sending.acquire(blocking=False):
+        return
+    try:
+        _drain()
+    finally:
+        _sending.release()
+
+
+def _drain() -> None:
+    """As long as much is due. Each look is noted, as proof that reminders are sent."""
+    ends_at, found = monotonic() + _SECONDS, BATCH
+
+    def is_over() -> bool:
+        return is_stopping() or monotonic() > ends_at
+
+    while found >= BATCH and not is_over():
+        now = utcnow()
+        found = send_due(now=now, is_over=is_over)
+        with unit_of_work() as session:
+            note_look(session, LOOK, now)
 
 
 @job("reminders.digest", limit=20)

@@ -42,6 +42,9 @@ class Claims:
     ) -> None:
         self._table, self._lease = table, lease
         own = table.c
+        # What has ended keeps its token: without these a late heartbeat would wake it.
+        self._in_hand = [own.ready_at.is_not(None)]
+        self._in_hand += [own[name] == value for name, value in in_hand.items()]
         self._key = tuple_(own.workspace_id, own.id, own.claim)
         first = (
             select(own.workspace_id, own.id)
@@ -79,11 +82,18 @@ class Claims:
         """Say how it ended, to the rows that are still ours, in one statement; their ids."""
         return self._write(session, held, {"crashes": 0, **values})
 
+    def release(
+        self, session: Session, held: Sequence[Claim], values: Mapping[str, Any], *, now: datetime
+    ) -> set[UUID]:
+        """Let go of what was only just claimed, as if it had not been; others may have it now."""
+        fewer = {"crashes": self._table.c.crashes - 1}
+        return self._write(session, held, {"ready_at": now, **fewer, **values})
+
     def _write(
         self, session: Session, held: Sequence[Claim], values: Mapping[str, Any]
     ) -> set[UUID]:
         if not held:
             return set()
         keys = [(claim.workspace_id, claim.id, claim.token) for claim in held]
-        ours = update(self._table).where(self._key.in_(keys)).values(**values)
+        ours = update(self._table).where(self._key.in_(keys), *self._in_hand).values(**values)
         return set(core(session).scalars(ours.returning(self._table.c.id)))
