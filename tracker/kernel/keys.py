@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from typing import Final
 
 _secret: Callable[[], str] | None = None
+_made: Final[dict[str, bytes]] = {}  # a message has seven signed links; the secret may be a file
 
 
 def use_secret(read: Callable[[], str]) -> None:
@@ -14,13 +16,17 @@ def use_secret(read: Callable[[], str]) -> None:
     """
     global _secret  # noqa: PLW0603 - one secret for the process is the point
     _secret = read
+    _made.clear()
 
 
 def key_for(purpose: str) -> bytes:
     """The key of ``purpose``. What is signed for one purpose says nothing to another."""
     if _secret is None:
         raise RuntimeError("no secret is in use: the composition root has not run")
-    return hmac.digest(_secret().encode(), purpose.encode(), hashlib.sha256)
+    key = _made.get(purpose)
+    if key is None:
+        key = _made[purpose] = hmac.digest(_secret().encode(), purpose.encode(), hashlib.sha256)
+    return key
 
 
 def sign(purpose: str, content: bytes) -> str:
