@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from tracker.people.wall_time import exists, instant, shown
+from tracker.people.wall_time import instant, shown
 
 Rhythm = Literal["off", "daily", "weekly"]
 RHYTHMS: Final[tuple[Rhythm, ...]] = ("off", "daily", "weekly")
@@ -17,10 +17,10 @@ _FAR: Final = 5 * 366
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """The digests of one rhythm. None is due on a day that the zone left out, or that is ``off``.
+    """The digests of one rhythm; none is due on a day that is ``off``.
 
-    Each belongs to one local day, and later days have later digests. Where a change of clocks
-    shifts one past midnight it still belongs to the day before.
+    Each belongs to one local day. Where a change of clocks shifts one past midnight it still
+    belongs to the day before; where a zone leaves a day out, the next day's comes at that moment.
     """
 
     rhythm: Rhythm
@@ -33,7 +33,7 @@ class Digests:
         """Whether this local day has one."""
         if self.rhythm == "off" or (self.rhythm == "weekly" and day.isoweekday() != self.weekday):
             return False
-        return not self.off(day) and exists(self.zone, day)
+        return not self.off(day)
 
     def at(self, day: date) -> datetime:
         """When that of a day is due."""

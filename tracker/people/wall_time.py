@@ -11,7 +11,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 A_DAY: Final = 24 * 60
-_NOON: Final = 12 * 60
 _FORM: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00", re.ASCII)
 
 
@@ -38,8 +37,3 @@ def shown(zone: ZoneInfo, at: datetime) -> tuple[date, int]:
     """The day and the minute that clocks in ``zone`` show at an instant."""
     local = at.astimezone(zone)
     return local.date(), local.hour * 60 + local.minute
-
-
-def exists(zone: ZoneInfo, day: date) -> bool:
-    """Whether ``zone`` has this day: some have left one out to cross the date line."""
-    return shown(zone, instant(zone, day, _NOON))[0] == day

@@ -53,7 +53,9 @@ def test_every_day_has_one_digest_at_its_wall_time_whatever_the_clocks_do() -> N
             for day, moment in due.items():
                 at = person.next_digest_at(at) or at
                 assert (zone, minute, at) == (zone, minute, moment)
-                assert person.digest_day(at) == day
+                assert person.next_digest_at(moment - MINUTE) == moment
+                assert person.digest_day(moment) == day
+                assert person.digest_day(moment - MINUTE) == day - DAY
 
 
 def test_every_week_has_one_digest_at_its_wall_time_whatever_the_clocks_do() -> None:
@@ -146,6 +148,23 @@ def test_a_day_that_was_left_out_has_no_digest(zone: str, left_out: date) -> Non
         days.append(person.digest_day(at))
         assert shown(person.zone, at) == (days[-1], 8 * 60)
     assert days == [left_out - 2 * DAY, left_out - DAY, left_out + DAY]
+
+
+def test_a_weeks_digest_of_a_day_that_was_left_out_comes_with_the_next_day() -> None:
+    friday = date(2011, 12, 30)
+    person = somebody("Pacific/Apia", digest="weekly", digest_weekday=5)
+    at = person.next_digest_at(instant(person.zone, friday - DAY, 0)) or NOON
+    assert shown(person.zone, at) == (friday + DAY, 8 * 60)
+    assert person.digest_day(at) == friday
+
+
+def test_a_midnight_that_is_taken_back_after_a_minute_has_been() -> None:
+    sunday = date(2010, 11, 7)  # at 00:01 clocks went back to 23:01
+    person = somebody("America/St_Johns", digest="daily", digest_minute=0)
+    at = instant(person.zone, sunday, 0)
+    assert shown(person.zone, at + HOUR / 2)[0] == sunday - DAY
+    assert person.digest_day(at + HOUR / 2) == sunday
+    assert person.next_digest_at(at) == at + 25 * HOUR
 
 
 def test_who_wants_no_digest_has_none() -> None:

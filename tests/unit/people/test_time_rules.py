@@ -109,6 +109,20 @@ def test_a_message_comes_with_the_start_of_work_or_at_once_within_it(
     assert somebody().moment_on(MONDAY, now) == expected
 
 
+def test_work_that_comes_twice_is_awaited_the_second_time() -> None:
+    sunday = date(2027, 10, 31)  # at 03:00 clocks go back to 02:00
+    person = somebody("Europe/Paris", hours=Hours(150, 600, WHOLE_WEEK, None, None))
+    first, second = utc(0, 30, sunday), utc(1, 30, sunday)
+    assert person.moment_on(sunday, utc(0, 10, sunday)) == first
+    assert person.moment_on(sunday, utc(1, 10, sunday)) == second
+
+
+def test_a_day_that_was_left_out_is_no_day_of_work() -> None:
+    friday = date(2011, 12, 30)
+    found = somebody("Pacific/Apia").moment_on(friday, utc(0, day=friday - DAY))
+    assert shown(ZoneInfo("Pacific/Apia"), found) == (friday + 3 * DAY, 9 * 60)
+
+
 def test_quiet_hours_cut_into_work() -> None:
     person = somebody(hours=Hours(quiet_from=12 * 60, quiet_until=14 * 60))
     assert person.hours.windows == ((9 * 60, 12 * 60), (14 * 60, 18 * 60))
