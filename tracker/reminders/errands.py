@@ -145,7 +145,7 @@ def _without_poison(taken: Taken, now: datetime) -> list[Claim]:
 
 def _seen(session: Session, held: Sequence[Claim], now: datetime) -> _Seen:
     rows = owed(session, held)
-    telling = gathered(session, rows)
+    telling = gathered(session, rows, now=now)
     every = [*rows, *chain(*telling.values())]
     return _Seen(
         rows=rows,

@@ -32,6 +32,7 @@ _OWED: Final = _ROWS.where(tuple_(_R.c.workspace_id, _R.c.id, _R.c.claim).in_(_K
 _FOR_DIGESTS: Final = _ROWS.where(
     text(f"reminders.{OPEN}"),
     _R.c.way == "digest",
+    _R.c.due_at <= bindparam("now"),  # what waits for a later day's digest is not told before
     _R.c.rule.not_in(GATHERING),
     tuple_(_R.c.workspace_id, _R.c.member_id).in_(_KEYS),
 )
@@ -83,7 +84,9 @@ def owed(session: Session, held: Sequence[Claim]) -> Sequence[Row[Any]]:
     return core(session).execute(_OWED, {"keys": keys}).all()
 
 
-def gathered(session: Session, rows: Sequence[Row[Any]]) -> Mapping[Key, Sequence[Row[Any]]]:
+def gathered(
+    session: Session, rows: Sequence[Row[Any]], *, now: datetime
+) -> Mapping[Key, Sequence[Row[Any]]]:
     """What each digest and catch-up among ``rows`` is to tell, by its id."""
     gathering = {(row.workspace_id, row.id): row for row in rows if row.rule in GATHERING}
     found: dict[Key, list[Row[Any]]] = {key: [] for key in gathering}
@@ -97,7 +100,7 @@ def gathered(session: Session, rows: Sequence[Row[Any]]) -> Mapping[Key, Sequenc
         if row.rule == Rule.DIGEST
     }
     if digests:
-        for row in core(session).execute(_FOR_DIGESTS, {"keys": list(digests)}):
+        for row in core(session).execute(_FOR_DIGESTS, {"keys": list(digests), "now": now}):
             found[digests[row.workspace_id, row.member_id]].append(row)
     return found
 

@@ -89,11 +89,12 @@ def test_a_digest_tells_what_waits_for_it_and_what_it_has_told_is_done_with(
 ) -> None:
     waiting = owes(world.bob, 3, now=noon, way="digest", ready_at=None)
     theirs = owes(world.charlie, 1, now=noon, way="digest", ready_at=None)
+    later = owes(world.bob, now=noon, way="digest", ready_at=None, due_at=noon + HOUR)
     (void,) = owes(world.bob, now=noon, way="digest", ready_at=None, subject="task")
     (digest,) = owes(world.bob, now=noon, rule="digest", occurrence="2027-03-01")
     sends_all(noon)
     assert kept(digest).state == "sent"
     assert {(kept(one).state, kept(one).row.folded_into) for one in waiting} == {("folded", digest)}
     assert kept(void).end == ("cancelled", "closed")
-    assert kept(theirs[0]).state == "owed"
+    assert kept(theirs[0]).state == kept(later[0]).state == "owed"
     assert len(mailbox.mails) == 1
