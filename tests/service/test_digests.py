@@ -156,6 +156,18 @@ def test_a_reminder_waits_for_the_digest_and_is_not_lost_when_that_ends(bob: Per
     assert (row.way, row.ready_at, row.due_at) == ("single", NINE, NINE)
 
 
+def test_what_is_not_wanted_any_more_is_not_sent(bob: Persona, mona: Persona) -> None:
+    project = UUID(mona.creates_a_project()["id"])
+    here, loud = is_owed(bob, project_id=project), is_owed(bob, "blocked", project_id=project)
+    elsewhere = is_owed(bob, "quiet")
+    wants(bob, projects={str(project).upper(): {"rules": ["overdue"]}})
+    row = reminder(here)
+    assert (row.state, row.reason, row.ready_at) == ("cancelled", "policy", None)
+    assert (reminder(loud).state, reminder(elsewhere).state) == ("owed", "owed")
+    wants(bob, projects={str(project): {"muted": True}})
+    assert (reminder(loud).state, reminder(elsewhere).state) == ("cancelled", "owed")
+
+
 def test_who_stands_in_gets_what_is_owed_to_the_absent_once(bob: Persona, mona: Persona) -> None:
     wants(mona, timezone="America/New_York")
     owed, hers, his = is_owed(bob), is_owed(mona, "blocked"), is_owed(bob, "blocked")

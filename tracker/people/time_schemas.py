@@ -11,6 +11,7 @@ from tracker.people.time_rules import CHASED
 from tracker.people.wall_time import A_DAY, minute_of
 from tracker.web.fields import Day, Flag, Instant, Line, Whole
 
+_CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _MOST_PROJECTS: Final = 500
 
 
@@ -19,6 +20,8 @@ class TimeOfDay(fields.String):
 
     def __init__(self, *, ends: bool = False, **kwargs: Any) -> None:
         self._latest = A_DAY if ends else A_DAY - 1
+        told = {"pattern": f"^({_CLOCK}{'|24:00' if ends else ''})$"}
+        kwargs["metadata"] = told | kwargs.get("metadata", {})
         super().__init__(**kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:

@@ -37,11 +37,6 @@ _TOLD: Final = select(_R.c.member_id, _R.c.subject_id, _R.c.rule, _R.c.step, _R.
     text("reminders.state <> 'cancelled'"),
 )
 _MOVED: Final = ("member_id", "way", "due_at", "ready_at", "state", "reason", "facts")
-_DROPPED: Final[Mapping[str, Any]] = {
-    "new_state": "cancelled",
-    "new_reason": "reassigned",
-    "new_ready_at": None,
-}
 _MOVE: Final = (
     update(_R)
     .where(_R.c.workspace_id == bindparam("workspace"), _R.c.id == bindparam("reminder"))
@@ -97,16 +92,23 @@ def _move(
     row: Row[Any], day: date, person: Person, heirs: Mapping[UUID, _Heir], *, now: datetime
 ) -> Mapping[str, Any] | None:
     """What is to change of a row; None where nothing is."""
+    if not person.wants(row.project_id, row.rule):
+        return _dropped(row, "policy")
     day = max(day, person.today(now))
     stand_in = person.stand_in_on(day)
     heir = heirs.get(stand_in) if stand_in else None
     if heir is None:
         return _dated(row, person, day, now)
     if _effect(row) in heir.told:
-        return {**_as_it_is(row), **_DROPPED}
+        return _dropped(row, "reassigned")
     facts = {"for": str(row.member_id), **row.facts}
     dated = _dated(row, heir.person, day, now) or _as_it_is(row)
     return dated | {"new_member_id": heir.person.member_id, "new_facts": facts}
+
+
+def _dropped(row: Row[Any], reason: str) -> dict[str, Any]:
+    ended = {"new_state": "cancelled", "new_reason": reason, "new_ready_at": None}
+    return _as_it_is(row) | ended
 
 
 def _dated(row: Row[Any], person: Person, day: date, now: datetime) -> dict[str, Any] | None:
