@@ -1,12 +1,14 @@
 """The composition root of the API."""
 
 from datetime import timedelta
+from time import monotonic
 
 from flask import Blueprint, Flask, Response
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from tracker.config import Settings
 from tracker.gates.views import blp as gates
+from tracker.gauges import blp as gauges
 from tracker.health import blp as health
 from tracker.kernel.clock import set_offset
 from tracker.library.views import blp as library
@@ -52,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         REDIS_URL=settings.redis_url,
         CLOCK_OFFSET=settings.clock_offset,
+        STARTED_AT=monotonic(),
         BASE_URL=settings.base_url.rstrip("/"),
     )
     set_offset(timedelta(seconds=settings.clock_offset))
@@ -88,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)
+    app.register_blueprint(gauges)
     app.register_blueprint(calendars)
     app.register_blueprint(answers)
     app.register_blueprint(_reader())

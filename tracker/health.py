@@ -1,5 +1,9 @@
 """Whether the process lives, and whether it can work."""
 
+from datetime import timedelta
+from time import monotonic
+from typing import Final
+
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from redis import Redis
@@ -7,9 +11,17 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker.kernel.db import current_database
+from tracker.kernel.breakers import look_ages
+from tracker.kernel.clock import utcnow
+from tracker.kernel.db import current_database, reading
+from tracker.kernel.hearing import waiting as announcements_waiting
 from tracker.kernel.migrations import is_current
+from tracker.reminders.backlog import waiting as reminders_waiting
 from tracker.web.jsons import json_response
+
+LOOKS: Final = ("outbox.relay", "reminders.look")
+"""The looks without which nothing is done; held against the beat table by a test."""
+_OLDEST_LOOK: Final = timedelta(seconds=60)
 
 blp = Blueprint("health", __name__)
 
@@ -22,20 +34,45 @@ def healthz() -> ResponseReturnValue:
 
 @blp.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Whether requests can be answered (503 while not), and what else is away.
+    """Whether work is accepted and done (503 while not), and what else is away.
 
-    The API accepts work without a broker, so an absent one is told and stops nothing.
+    A broker that is away is told and stops nothing by itself: work is accepted without it, and is
+    waited for at least as long as a look may be old.
     """
     redis_url, clock_offset = (current_app.config[k] for k in ("REDIS_URL", "CLOCK_OFFSET"))
+    database = _database()
+    is_there = database != "unreachable"
     checks = {
-        "database": _database(),
+        "database": database,
         "broker": _broker(redis_url),
+        "looks": _looks() if is_there else "unknown",
+        "backlog": _backlog() if is_there else {},
         "clock_offset": clock_offset,
     }
-    is_ready = checks["database"] == "ok"
+    is_ready = database == "ok" and checks["looks"] != "late"
     degraded = checks["broker"] == "unreachable"
     status = ("degraded" if degraded else "ok") if is_ready else "not ready"
     return json_response({"status": status, **checks}, 200 if is_ready else 503)
+
+
+def _looks() -> str:
+    """Late where nobody has looked for what is due: a process may be there, and do nothing."""
+    with reading() as session:
+        ages = look_ages(session, utcnow())
+    if all(ages.get(name, timedelta.max) <= _OLDEST_LOOK for name in LOOKS):
+        return "ok"
+    is_young = monotonic() - current_app.config["STARTED_AT"] <= _OLDEST_LOOK.total_seconds()
+    return "starting" if is_young else "late"
+
+
+def _backlog() -> dict[str, int]:
+    """How much is due and not done."""
+    now = utcnow()
+    with reading() as session:
+        return {
+            "announcements": announcements_waiting(session, now).ready,
+            "reminders": reminders_waiting(session, now).ready,
+        }
 
 
 def _database() -> str:

@@ -161,6 +161,15 @@ def _reminders() -> None:
             postgresql_where=only,
             sqlite_where=only,
         )
+    troubled = sa.text("state IN ('failed', 'unknown')")
+    op.create_index(
+        "ix_reminders_troubled",
+        "reminders",
+        ["state"],
+        postgresql_where=troubled,
+        sqlite_where=troubled,
+    )
+    _waiting("ix_reminders_sent", "reminders", "sent_at")
     op.create_table(
         "attempts",
         sa.Column("workspace_id", sa.Uuid(), nullable=False),
@@ -210,6 +219,14 @@ def _work() -> None:
         )
     op.execute("UPDATE outbox_messages SET relayed_at = occurred_at WHERE relayed_at IS NULL")
     _waiting("ix_outbox_messages_ready", "outbox_messages", "ready_at")
+    parked = sa.text("ready_at IS NULL AND relayed_at IS NULL")
+    op.create_index(
+        "ix_outbox_messages_parked",
+        "outbox_messages",
+        ["occurred_at"],
+        postgresql_where=parked,
+        sqlite_where=parked,
+    )
 
 
 def _waiting(name: str, table: str, column: str) -> None:
@@ -230,6 +247,7 @@ def _key_to(
 
 
 def downgrade() -> None:
+    op.drop_index("ix_outbox_messages_parked", "outbox_messages")
     op.drop_index("ix_outbox_messages_ready", "outbox_messages")
     for name in ("crashes", "claim", "ready_at"):
         op.drop_column("outbox_messages", name)

@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.processes import Process, fetch, started
 from tests.cli.terminal import misused, printed, refused, run
+from tests.jobs.patience import eventually
 from tests.personas import a_wish
 from tests.servers.home import free_port
 from tracker.config import embedded_secret_key
@@ -207,12 +208,16 @@ def a_token(monkeypatch: pytest.MonkeyPatch, folder: Path) -> str:
 def test_up_makes_all_it_needs_answers_and_stops_on_ctrl_c(folder: Path) -> None:
     with up(folder) as (process, url):
         assert fetch(f"{url}/healthz").json == {"status": "ok"}
+        eventually(lambda: fetch(f"{url}/readyz").json["looks"] == "ok")
         assert fetch(f"{url}/readyz").json == {
             "status": "ok",
             "database": "ok",
             "broker": "embedded",
+            "looks": "ok",
+            "backlog": {"announcements": 0, "reminders": 0},
             "clock_offset": 0,
         }
+        assert "tracker_look_age_seconds" in fetch(f"{url}/metrics").text
         page = fetch(f"{url}/api/docs/")
         assert (page.status, "Tracker API" in page.text) == (200, True)
         assert fetch(f"{url}/api/openapi.json").json["openapi"] == "3.1.0"
@@ -291,6 +296,8 @@ def test_web_serves_the_api_on_real_servers(
             "status": "ok",
             "database": "ok",
             "broker": "ok",
+            "looks": "starting",  # no worker is there, and this process is young
+            "backlog": {"announcements": 0, "reminders": 0},
             "clock_offset": 0,
         }
         token = a_token(monkeypatch, folder)

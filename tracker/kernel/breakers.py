@@ -4,6 +4,7 @@ A target that failed several times in a row is left alone for a while. When that
 process tries it, and the others wait for what it learns.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -58,9 +59,7 @@ def note_look(session: Session, name: str, now: datetime) -> None:
 
 def look_ages(session: Session, now: datetime) -> Mapping[str, timedelta]:
     """How long ago each look last ended well."""
-    return {
-        name: now - at for name, at in core(session).execute(select(_looks.c.name, _looks.c.at))
-    }
+    return {name: now - at for name, at in core(session).execute(_ALL)}
 
 
 OPENS_AFTER: Final = 5
@@ -68,6 +67,7 @@ _FIRST_PAUSE: Final = timedelta(seconds=30)
 _LONGEST_PAUSE: Final = timedelta(minutes=5)
 _LONGEST_PROBE: Final = timedelta(seconds=30)
 _breakers: Final = Breaker.__table__
+_SHUT: Final = select(_breakers.c.name).where(_breakers.c.open_until.is_not(None))
 _NAMED: Final = _breakers.c.name.in_(bindparam("names", expanding=True))
 _OPENED: Final = select(_breakers.c.name, _breakers.c.open_until).where(
     _NAMED, _breakers.c.open_until.is_not(None)
@@ -133,6 +133,12 @@ def note_results(
         pause = pause_after(_count(session, name, count))
         if pause is not None:
             connection.execute(_OPEN, {"target": name, "until": now + pause})
+
+
+def open_breakers(session: Session) -> Mapping[str, int]:
+    """How many targets of each kind are left alone. Their addresses are nobody's business."""
+    names = core(session).scalars(_SHUT).all()
+    return Counter(name.partition(" ")[0] for name in names)
 
 
 def _count(session: Session, name: str, more: int) -> int:

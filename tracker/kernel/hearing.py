@@ -11,12 +11,12 @@ from secrets import SystemRandom
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import bindparam, func, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.kernel.claims import LEASE, Claim, Claims
 from tracker.kernel.db import core
-from tracker.kernel.outbox import OutboxMessage
+from tracker.kernel.outbox import PARKED, OutboxMessage
 
 CRASHES: Final = 3  # of those who told it, after which it is left alone
 _AT_ONCE: Final = 500
@@ -57,6 +57,12 @@ _BEGIN: Final = (
     )
 )
 _random: Final = SystemRandom()
+_WAITING: Final = select(
+    func.count(),
+    func.count().filter(_table.c.ready_at <= bindparam("now")),
+    func.min(_table.c.occurred_at),
+).where(_table.c.ready_at.is_not(None))
+_PARKED: Final = select(func.count()).select_from(_table).where(text(PARKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +120,26 @@ def try_later(session: Session, claim: Claim, heard: Heard, *, now: datetime) ->
 def park(session: Session, claim: Claim) -> None:
     """Leave alone what has brought down all who told it: it stays, not relayed and not ready."""
     _CLAIMS.settle(session, [claim], {"ready_at": None})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is owed in all, what of it is due by now, and the oldest of all."""
+
+    owed: int
+    ready: int
+    oldest_at: datetime | None
+
+    def age(self, now: datetime) -> float:
+        """The seconds that the oldest has waited."""
+        return max(0.0, (now - self.oldest_at).total_seconds()) if self.oldest_at else 0.0
+
+
+def waiting(session: Session, now: datetime) -> Waiting:
+    """What was announced and has not been heard by all."""
+    return Waiting(*core(session).execute(_WAITING, {"now": now}).one())
+
+
+def parked(session: Session) -> int:
+    """How many announcements are left alone."""
+    return int(core(session).execute(_PARKED).scalar_one())

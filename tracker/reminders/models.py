@@ -11,6 +11,7 @@ from tracker.kernel.db import Base, waiting_index
 
 # Written out in queries, too: a partial index serves those that repeat its words.
 OPEN: Final = "state IN ('owed', 'sending')"
+TROUBLED: Final = "state IN ('failed', 'unknown')"
 ANSWERED: Final = "acked_at IS NOT NULL OR snoozed_until IS NOT NULL"
 
 
@@ -57,6 +58,9 @@ class Reminder(Base):
             "folded_into IS NOT NULL", "ix_reminders_folded", "workspace_id", "folded_into"
         ),
         _only_where(ANSWERED, "ix_reminders_answered", "workspace_id", "subject_id"),
+        # For whoever watches over all workspaces.
+        _only_where(TROUBLED, "ix_reminders_troubled", "state"),
+        waiting_index("ix_reminders_sent", "sent_at"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
