@@ -26,7 +26,9 @@ from tracker.people.service import OpenTasks, fill_open_tasks
 from tracker.people.time_service import fill_redate
 from tracker.projects import handover
 from tracker.projects.counting import fill_count
+from tracker.projects.owed import fill_cancel
 from tracker.reminders.redating import redate_owed
+from tracker.reminders.taking_back import cancel_owed
 from tracker.roster.counting import count_for
 
 
@@ -42,6 +44,7 @@ def wire(settings: Settings) -> Database:
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
     fill_count(count_for)
     fill_redate(redate_owed)
+    fill_cancel(cancel_owed)
     return database
 
 

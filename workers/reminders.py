@@ -7,7 +7,8 @@ from typing import Final
 from tracker.kernel.breakers import note_look
 from tracker.kernel.claims import BATCH
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import unit_of_work
+from tracker.kernel.db import reading, unit_of_work
+from tracker.reminders.chasing import chase_due, is_due
 from tracker.reminders.digests import digest_due
 from tracker.reminders.sending import send_due
 from workers.job import job
@@ -42,6 +43,18 @@ def _drain() -> None:
         found = send_due(now=now, is_over=is_over)
         with unit_of_work() as session:
             note_look(session, LOOK, now)
+
+
+@job("reminders.chase", limit=20)
+def chase() -> None:
+    """Look at what is due to be looked at. Any number may look at once: each takes other things."""
+    now = utcnow()
+    for _ in range(_BATCHES):
+        with reading() as session:
+            if not is_due(session, now=now):
+                break
+        with unit_of_work() as session:
+            chase_due(session, now=now)
 
 
 @job("reminders.digest", limit=20)

@@ -13,6 +13,7 @@ def _look(job: str, seconds: float) -> dict[str, Any]:
 BEAT: Final[dict[str, dict[str, Any]]] = {
     "look for due reminders": _look("reminders.look", 1),
     "hand on what was announced": _look("outbox.relay", 5),
+    "chase what is due": _look("reminders.chase", 1),
     "owe digests that are due": _look("reminders.digest", 2),
     "seal the history": {"task": "activity.seal", "schedule": MINUTE},
     "make due rituals": {"task": "projects.make_due_rituals", "schedule": MINUTE},

@@ -28,8 +28,18 @@ def _timers() -> None:
         op.add_column(name, sa.Column("chase_at", sa.DateTime(timezone=True), nullable=True))
         _waiting(f"ix_{name}_chase", name, "chase_at")
     op.add_column("tasks", sa.Column("chased_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("tasks", sa.Column("blocked_on", sa.Date(), nullable=True))
+    op.add_column("gates", sa.Column("approvable_at", sa.DateTime(timezone=True), nullable=True))
     for name in _WITH_POLICY:
         op.add_column(name, sa.Column("reminder_policy", sa.JSON(), nullable=True))
+    # What is there already is looked at, too; nobody knows better since when a task is blocked.
+    op.execute("UPDATE tasks SET blocked_on = date(updated_at) WHERE status = 'blocked'")
+    op.execute(
+        "UPDATE tasks SET chase_at = CURRENT_TIMESTAMP "
+        "WHERE status NOT IN ('done', 'not_applicable')"
+    )
+    op.execute("UPDATE gates SET chase_at = CURRENT_TIMESTAMP WHERE decided_at IS NULL")
+    op.execute("UPDATE projects SET chase_at = CURRENT_TIMESTAMP WHERE state = 'active'")
 
 
 def _people() -> None:
@@ -273,7 +283,9 @@ def downgrade() -> None:
         op.drop_column("members", name)
     for name in _WITH_POLICY:
         op.drop_column(name, "reminder_policy")
-    op.drop_column("tasks", "chased_at")
+    op.drop_column("gates", "approvable_at")
+    for column in ("blocked_on", "chased_at"):
+        op.drop_column("tasks", column)
     for name in _TIMED:
         op.drop_index(f"ix_{name}_chase", name)
         op.drop_column(name, "chase_at")

@@ -111,6 +111,7 @@ def _row(hearing: Hearing, one: Condition, number: str) -> dict[str, Any]:
         "is_milestone": False,
         "is_early": False,
         "is_optional": False,
+        "chase_at": facts.now,
         "version": 1,
         "updated_at": facts.now,
     }

@@ -115,6 +115,7 @@ class GateFact:
     flags: tuple[str, ...] = ()
     flagged_at: datetime | None = None
     ready_at: datetime | None = None
+    approvable_at: datetime | None = None
     version: int = 1
 
 

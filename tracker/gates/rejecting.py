@@ -36,5 +36,6 @@ def take_back(session: Session, facts: Facts, gate: GateFact) -> list[Row[Any]]:
     keys = [one["task"] for one in gate.criteria if one["kind"] == "milestone"]
     if not keys:
         return []
-    wanted = {**mine, "of_project": facts.project.id, "keys": keys, "updated_at": facts.now}
+    wanted = {**mine, "of_project": facts.project.id, "keys": keys}
+    wanted |= dict.fromkeys(("updated_at", "chase_at"), facts.now)
     return list(core(session).execute(_REOPEN, wanted).all())

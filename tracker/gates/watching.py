@@ -158,12 +158,18 @@ def _slipped(facts: Facts, gate: GateFact) -> Iterator[Notice]:
 
 def _readied(facts: Facts, gate: GateFact) -> Iterator[Notice]:
     """Told once; it is forgotten, and may be told again, when something goes missing."""
-    is_ready = verdict(facts, gate).is_met and earlier_closed(facts, gate) is None
+    found, is_next = verdict(facts, gate), earlier_closed(facts, gate) is None
+    is_ready = found.is_met and is_next
+    chased: dict[str, Any] = {"chase_at": facts.now}
     if is_ready and gate.ready_at is None:
         changes: Mapping[str, tuple[object, object]] = {"state": ("pending", "ready")}
-        yield Notice(gate, {"ready_at": facts.now}, "ready", changes, GateReady)
+        yield Notice(gate, {"ready_at": facts.now, **chased}, "ready", changes, GateReady)
     elif not is_ready and gate.ready_at is not None:
-        yield Notice(gate, {"ready_at": None})
+        yield Notice(gate, {"ready_at": None, **chased})
+    kinds = {one.criterion["kind"] for one in found.missing}
+    is_approvable = is_next and kinds == {"approval"}
+    if is_approvable != (gate.approvable_at is not None):
+        yield Notice(gate, {"approvable_at": facts.now if is_approvable else None, **chased})
 
 
 def _write(session: Session, facts: Facts, notices: Sequence[Notice]) -> None:

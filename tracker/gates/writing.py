@@ -21,6 +21,7 @@ from tracker.kernel.outbox import publish
 from tracker.people.rules import Actor
 from tracker.projects.events import ProjectStateChanged, TaskChanged, TaskCreated, TaskReopened
 from tracker.projects.models import Gate, Project
+from tracker.projects.owed import cancel_owed
 
 _GATES, _PROJECTS = Gate.__table__, Project.__table__
 _CHANGE_GATE: Final = update(_GATES).where(
@@ -110,6 +111,11 @@ class Hearing:
         mine = {"of_workspace": self.facts.project.workspace_id, "of_gate": self.gate.id}
         core(self.session).execute(_CHANGE_GATE, {**mine, **values})
 
+    def take_back(self) -> None:
+        """Cancel what is owed of the gate."""
+        scope = self.facts.project.workspace_id
+        cancel_owed(self.session, scope, [self.gate.id], reason="done")
+
 
 def keep_approval(hearing: Hearing, approval: ApprovalFact) -> None:
     """One more word about an approval, told to whom it may concern; earlier ones stay."""
@@ -127,6 +133,7 @@ def keep_approval(hearing: Hearing, approval: ApprovalFact) -> None:
     }
     core(hearing.session).execute(insert(Approval.__table__), row)
     said = {name: (None, row[name]) for name in ("criterion", "role", "comment")}
+    hearing.write({"chase_at": approval.at})
     hearing.record(_SAID[approval.kind], said)
     told = hearing.told(criterion=approval.criterion, role=approval.role, by=hearing.by)
     if approval.kind == "request":
@@ -167,7 +174,10 @@ def keep_waiver(hearing: Hearing, missing: Sequence[str], reason: str, until: da
     }
     core(hearing.session).execute(insert(Waiver.__table__), row)
     now = hearing.facts.now
-    hearing.change(state="waived", decided_at=now, waived_until=until, ready_at=None)
+    hearing.change(
+        state="waived", decided_at=now, waived_until=until, ready_at=None, approvable_at=None
+    )
+    hearing.take_back()
     hearing.record(
         "waived",
         {
@@ -183,8 +193,10 @@ def keep_waiver(hearing: Hearing, missing: Sequence[str], reason: str, until: da
 def move_gate(hearing: Hearing, wish: Wished, number: int) -> None:
     """Put the gate into the state that the decision gives it."""
     state = STATE_AFTER[wish]
-    unset = dict.fromkeys(("waived_until", "flags", "flagged_at", "ready_at"))
-    hearing.change(state=state, decided_at=hearing.facts.now, **unset)
+    unset = dict.fromkeys(("waived_until", "flags", "flagged_at", "ready_at", "approvable_at"))
+    now = hearing.facts.now
+    hearing.change(state=state, decided_at=now, chase_at=now, **unset)
+    hearing.take_back()
     hearing.record(
         "decided",
         {

@@ -20,7 +20,14 @@ from tracker.projects.queries import TaskRow
 from tracker.projects.rules import Predecessor, check_takes_changes
 from tracker.projects.showing import calendar_of
 from tracker.projects.task_queries import NO_TASK
-from tracker.projects.task_writing import Done, assign, resolved, tell, write_all
+from tracker.projects.task_writing import (
+    Done,
+    assign,
+    resolved,
+    take_back,
+    tell,
+    write_all,
+)
 
 _REFUSED: Final = Sentence(
     en="{count} of {total} changes cannot be made; see “items”, task by task. Nothing was changed.",
@@ -99,6 +106,7 @@ def change_tasks(
     dones = [Done(known.tasks[id_], change) for id_, change in changes.items() if change.history]
     write_all(session, dones, now=now)
     assign(session, dones)
+    take_back(session, dones)
     tell(session, actor, dones, now=now)
     warnings = _broken(known, changes)
     return [

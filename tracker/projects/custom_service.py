@@ -24,6 +24,7 @@ from tracker.projects.events import TaskCreated, TaskDeleted
 from tracker.projects.history import entry
 from tracker.projects.models import Assignee, Dependency, Project, Task
 from tracker.projects.moving import broken_links, by_hand, move
+from tracker.projects.owed import cancel_owed
 from tracker.projects.part_rules import NotCustom
 from tracker.projects.queries import TaskRow
 from tracker.projects.rules import check_takes_changes
@@ -147,6 +148,7 @@ def _row(
         "is_missed": False,
         "origin": CUSTOM,
         "why": by_hand(lies["start_on"], lies["due_on"], lies["duration_days"]),
+        "chase_at": now,
         "version": 1,
         "updated_at": now,
     }
@@ -216,6 +218,8 @@ def delete_task(
         raise NotCustom
     mine = (_TASKS.c.workspace_id == task.workspace_id, _TASKS.c.id == task.id)
     core(session).execute(delete(_TASKS).where(*mine))
+    if task.chased_at is not None:
+        cancel_owed(session, task.workspace_id, [task.id], reason="closed")
     told = {name: (getattr(task, name), None) for name in ("title", "start_on", "due_on")}
     subject = ("task", task.id)
     record(session, entry(actor, task.project_id, subject, action="deleted", changes=told, now=now))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, literal, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.activity import Entry, record
@@ -15,8 +15,10 @@ from tracker.projects import queries
 from tracker.projects.bulk_queries import assignees_of
 from tracker.projects.events import TaskChanged
 from tracker.projects.models import Assignee, Task
+from tracker.projects.owed import at_once, cancel_owed
 from tracker.projects.queries import OpenTask
 
+_CHASED: Final = Task.__table__.c.chase_at
 _DOOR: Final = "rule"  # what hands over is that a member leaves, whoever removes them
 
 
@@ -48,8 +50,13 @@ def hand_over(
     session.execute(
         update(Task)
         .where(Task.workspace_id == workspace_id, Task.id.in_(ids))
-        .values(version=Task.version + 1, updated_at=now)
+        .values(
+            version=Task.version + 1,
+            updated_at=now,
+            chase_at=at_once(_CHASED, literal(now, _CHASED.type)),
+        )
     )
+    cancel_owed(session, workspace_id, ids, reason="reassigned")
     after = {task_id: {*before[task_id], successor_id} - {member_id} for task_id in ids}
     entries = (_entry(workspace_id, task, (before[task.id], after[task.id]), now) for task in tasks)
     record(session, *entries)

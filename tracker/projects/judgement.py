@@ -84,6 +84,8 @@ def judge(actor: Actor, task: Any, wish: Mapping[str, Any], around: Circumstance
     }
     if "assignees" in wish and set(wish["assignees"]) != set(around.assignees):
         history["assignees"] = (_told(around.assignees), _told(wish["assignees"]))
+    if "status" in changed:
+        changed["blocked_on"] = around.today if status == "blocked" else None
     if moved.values:
         lies = (moved.values[name] for name in (*DATES, "duration_days"))
         changed["why"] = by_hand(*lies)

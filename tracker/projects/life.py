@@ -29,6 +29,7 @@ def turn(
     was, project.state = project.state, state_after(project.state, act)
     project.paused_at = now if project.state == "paused" else None
     project.updated_at = now
+    project.chase_at = now
     project.version += 1
     changes: dict[str, tuple[object, object]] = {"state": (was, project.state)}
     if reason:

@@ -128,6 +128,7 @@ class Task(Base):
     deadline_on: Mapped[date | None]
     started_on: Mapped[date | None]  # the day on which work really began
     finished_on: Mapped[date | None]
+    blocked_on: Mapped[date | None]  # of a blocked task: since when
     is_pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
     duration_days: Mapped[int]
     reference_days: Mapped[int | None]  # at the shortest preparation, as the playbook tells it
@@ -231,6 +232,7 @@ class Gate(Base):
     flags: Mapped[list[Any] | None]  # keys of its criteria that have slipped back
     flagged_at: Mapped[datetime | None]  # when criteria of a passed gate were seen to slip back
     ready_at: Mapped[datetime | None]  # when a pending gate was seen to have all that it asks for
+    approvable_at: Mapped[datetime | None]  # and when all but approvals, of which some are missing
     chase_at: Mapped[datetime | None]  # when to see next whether somebody is to be reminded
     version: Mapped[int] = mapped_column(default=1)
 

@@ -94,6 +94,7 @@ class StepOf:
 _UNLISTED: Final = {
     *("workspace_id", "why", "position", "next_on"),
     *("reference_days", "optimistic_days", "pessimistic_days"),
+    *("blocked_on", "chase_at", "chased_at", "reminder_policy"),
 }
 LISTED: Final = tuple(column for column in _TASKS.c if column.name not in _UNLISTED)
 

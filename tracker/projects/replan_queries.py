@@ -52,7 +52,10 @@ _AT_KEY: Final = _STORED.index("key")
 _AT_RECURRING, _AT_RITUAL, _AT_NAME, _AT_POSITION = range(len(_STORED), len(_STORED) + 4)
 _TO_JUDGE: Final = select(*_JUDGED).where(*_MINE).order_by(_TASKS.c.position)
 _TO_CHANGE: Final = (
-    select(*_JUDGED, _TASKS.c.why).where(*_MINE).order_by(_TASKS.c.id).with_for_update(of=_TASKS)
+    select(*_JUDGED, _TASKS.c.why, _TASKS.c.chase_at, _TASKS.c.chased_at)
+    .where(*_MINE)
+    .order_by(_TASKS.c.id)
+    .with_for_update(of=_TASKS)
 )
 _LINKS_IN: Final = select(
     _name(_LINKS.c.successor_id), _name(_LINKS.c.predecessor_id), _LINKS.c.type, _LINKS.c.lag_days

@@ -16,6 +16,7 @@ from tracker.kernel.texts import LANGUAGES, Said
 from tracker.playbooks.planned import PlannedTask
 from tracker.projects.events import ProjectReplanned
 from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
+from tracker.projects.owed import cancel_for, looked_at
 from tracker.projects.replan_queries import Running
 from tracker.projects.replanning.answering import facts_of
 from tracker.projects.replanning.values import Replan, TaskChange
@@ -104,6 +105,7 @@ def _write_tasks(
         change = changed.get(key)
         if change is not None:
             own = {"float_days": floats, "position": place, "updated_at": door.at}
+            own["chase_at"] = looked_at(row.chase_at, door.at)
             loud.append({**mine, **_columns(change, row, plan), **own})
             if row.recurring is not None:
                 rituals.append({**mine, **_ritual(change, row, plan, made.get(key))})
@@ -112,6 +114,8 @@ def _write_tasks(
     for rows in (loud, rituals, quiet):
         if rows:
             core(session).execute(_ONE_TASK, rows)  # what is set is told by the values
+    told = ((found.rows[change.task.key], _told(change)) for change in plan.tasks)
+    cancel_for(session, project.workspace_id, told)
 
 
 def _columns(change: TaskChange, row: Any, plan: Replan) -> dict[str, Any]:

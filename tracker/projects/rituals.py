@@ -22,6 +22,7 @@ from tracker.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Language, Sentence
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.projects.events import OccurrenceMade, OccurrenceMissed
 from tracker.projects.models import Assignee, Gate, Project, Step, Task
+from tracker.projects.owed import cancel_owed
 from tracker.projects.ritual_rules import next_on, occurrences_between, workdays_of
 from tracker.projects.rules import CLOSED, is_open
 
@@ -213,12 +214,24 @@ def _miss(
             "status": "not_applicable",
             "is_missed": True,
             "reason": _MISSED.say(language),
+            "chase_at": None,
             "version": _TASKS.c.version + 1,
             "updated_at": now,
         }
         ids = [row["id"] for row in found]
         core(session).execute(update(_TASKS).where(*mine, _TASKS.c.id.in_(ids)).values(values))
+        _take_back(session, found)
     return found
+
+
+def _take_back(session: Session, missed: Sequence[Mapping[str, Any]]) -> None:
+    """Nobody is reminded any more of what was not held."""
+    by_workspace: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in missed:
+        if row["chased_at"] is not None:
+            by_workspace[row["workspace_id"]].append(row["id"])
+    for workspace_id, ids in by_workspace.items():
+        cancel_owed(session, workspace_id, ids, reason="not_applicable")
 
 
 def _missing(status: str) -> dict[str, tuple[object, object]]:
@@ -230,7 +243,7 @@ def _rows(turn: Turn, now: datetime) -> list[dict[str, Any]]:
     rows = [_row(turn, day, now) for day in turn.days]
     said = _MISSED.say(language_of(turn.ritual.language) or DEFAULT_LANGUAGE)
     for row in rows[:-1]:
-        row.update(status="not_applicable", is_missed=True, reason=said)
+        row.update(status="not_applicable", is_missed=True, reason=said, chase_at=None)
     return rows
 
 
@@ -257,6 +270,7 @@ def _row(turn: Turn, day: date, now: datetime) -> dict[str, Any]:
         "next_on": None,
         "ritual_id": ritual.id,
         "occurrence_on": day,
+        "chase_at": now,
         "is_missed": False,
         "origin": "ritual",
         "why": {

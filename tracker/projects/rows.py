@@ -123,6 +123,7 @@ def _project(plan: Plan, new: NewProject) -> dict[str, Any]:
         "left_out": [
             {"key": key, "reason": _every_language(reason)} for key, reason in plan.left_out.items()
         ],
+        "chase_at": new.now,
         "created_by": new.created_by,
         "created_at": new.now,
         "updated_at": new.now,
@@ -170,6 +171,7 @@ def task_row(
         "recurring": recurring,
         "next_on": recurring and next_on(recurring, task.start_on, workdays),
         "why": task.facts,
+        "chase_at": None if recurring else now,
         "version": 1,
         "updated_at": now,
     }

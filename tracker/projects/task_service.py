@@ -15,7 +15,15 @@ from tracker.projects.judgement import Change, Circumstances, judge
 from tracker.projects.moving import DATES, broken_links, with_changes
 from tracker.projects.showing import calendar_of
 from tracker.projects.task_queries import TaskAtHand
-from tracker.projects.task_writing import Done, assign, members, tell, write
+from tracker.projects.task_writing import (
+    Done,
+    assign,
+    members,
+    take_back,
+    tell,
+    with_look,
+    write,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +48,8 @@ def change_task(
     if change.history:
         done = Done(task, change)
         assign(session, [done])
-        task = write(session, task, change.values, now=now)
+        task = write(session, task, with_look(done, now), now=now)
+        take_back(session, [done])
         tell(session, actor, [done], now=now)
         assignees = sorted(wish.get("assignees", at_hand.assignees))
         at_hand = replace(at_hand, task=task, assignees=assignees)

@@ -28,6 +28,7 @@ from tracker.projects.events import (
 from tracker.projects.history import Changes, entry
 from tracker.projects.judgement import Change, History
 from tracker.projects.models import Assignee, Task
+from tracker.projects.owed import cancel_for, looked_at, what_matters
 from tracker.projects.queries import TaskRow
 from tracker.projects.rules import CLOSED
 from tracker.projects.team import UNKNOWN_MEMBER
@@ -80,13 +81,28 @@ def write(session: Session, task: TaskRow, values: Mapping[str, Any], *, now: da
 
 def write_all(session: Session, changes: Sequence[Done], *, now: datetime) -> None:
     """Write many rows with one statement: each sets every column that any of them sets."""
-    names = {name for done in changes for name in done.change.values}
+    written = [(done.task, with_look(done, now)) for done in changes]
+    names = {name for _, values in written for name in values}
     rows = [
-        _row(done.task, {n: done.change.values.get(n, getattr(done.task, n)) for n in names}, now)
-        for done in changes
+        _row(task, {name: values.get(name, getattr(task, name)) for name in names}, now)
+        for task, values in written
     ]
     if rows:
         core(session).execute(_CHANGE, rows)
+
+
+def with_look(done: Done, now: datetime) -> Mapping[str, Any]:
+    """The columns of a change; where it matters to reminders, the task is looked at at once."""
+    if not what_matters(done.change.history):
+        return done.change.values
+    return {**done.change.values, "chase_at": looked_at(done.task.chase_at, now)}
+
+
+def take_back(session: Session, changes: Sequence[Done]) -> None:
+    """Cancel what is owed of tasks as they were; no statement where nothing was ever owed."""
+    if changes:
+        told = ((done.task, done.change.history) for done in changes)
+        cancel_for(session, changes[0].task.workspace_id, told)
 
 
 def _row(task: TaskRow, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tracker.playbooks.grammar import ROLES
 from tracker.projects.events import TaskChanged
 from tracker.projects.history import entry
 from tracker.projects.models import Assignee, Project, Task
+from tracker.projects.owed import at_once, cancel_owed
 from tracker.projects.rules import CLOSED
 
 UNKNOWN_MEMBER: Final = Sentence(
@@ -47,7 +48,11 @@ _GIVE: Final = insert(_HELD)
 _TOUCH: Final = (
     update(_TASKS)
     .where(_TASKS.c.workspace_id == bindparam("of_workspace"), _TASKS.c.id == bindparam("of_task"))
-    .values(version=_TASKS.c.version + 1, updated_at=bindparam("now"))
+    .values(
+        version=_TASKS.c.version + 1,
+        updated_at=bindparam("now"),
+        chase_at=at_once(_TASKS.c.chase_at, bindparam("now", type_=_TASKS.c.chase_at.type)),
+    )
 )
 
 
@@ -145,6 +150,7 @@ def _store(
             core(session).execute(statement, [_row(scope, *pair) for pair in pairs])
     touched = [{"of_workspace": scope, "of_task": one.task_id, "now": now} for one in handed]
     core(session).execute(_TOUCH, touched)
+    cancel_owed(session, scope, [one.task_id for one in handed], reason="reassigned")
     record(session, *(_told(actor, project, one, now) for one in handed))
     publish(session, *(_announced(actor, project, one, now) for one in handed))
 

@@ -23,6 +23,7 @@ from tracker.projects import queries
 from tracker.projects.events import TaskChanged, TaskCreated, TaskGivenUp
 from tracker.projects.history import Changes, entry
 from tracker.projects.models import Assignee, Project, Task
+from tracker.projects.owed import cancel_owed
 from tracker.projects.rules import CLOSED
 from tracker.projects.showing import calendar_of
 from tracker.roster.models import RosterContact
@@ -62,6 +63,7 @@ _CLOSE: Final = (
         reason=bindparam("why_not"),
         version=_TASKS.c.version + 1,
         updated_at=bindparam("now"),
+        chase_at=None,
     )
     .returning(_TASKS.c.id)
 )
@@ -117,6 +119,7 @@ def close_call(
     why_not = _OFF_THE_ROSTER.say(_language(project))
     values = {"of_workspace": scope, "of_task": one.task_id, "why_not": why_not, "now": now}
     if core(session).execute(_CLOSE, values).first():
+        cancel_owed(session, scope, [one.task_id], reason="not_applicable")
         told: Changes = {"status": (was, "not_applicable"), "reason": (None, why_not)}
         record(session, _entry(actor, project, one.task_id, told=told, now=now))
         of_task: dict[str, Any] = {
@@ -174,6 +177,7 @@ def _row(
         "is_milestone": False,
         "is_early": today < project.launch_on,
         "is_optional": False,
+        "chase_at": now,
         "version": 1,
         "updated_at": now,
     }

@@ -67,7 +67,12 @@ _PROSE: Final = frozenset(
     ("description", "notes", "proof", "reason", "body", "comment", "note", "why", "contact")
 )
 # What is this installation's own business: whose the row is, and what jobs keep of it.
-_LEFT_OUT: Final = frozenset({"workspace_id", "project_id", "seq", "seal", "watched_at"})
+_LEFT_OUT: Final = frozenset(
+    (
+        *("workspace_id", "project_id", "seq", "seal"),
+        *("watched_at", "approvable_at", "chase_at", "chased_at"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

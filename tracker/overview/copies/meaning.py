@@ -14,6 +14,7 @@ from tracker.kernel.texts import LANGUAGES, Said, Sentence
 from tracker.overview.copies.layout import SECTIONS
 from tracker.overview.copies.shape import Copy, Row, as_day
 from tracker.overview.words import STATES as GATE_STATES
+from tracker.people.policy_schemas import PolicyIn
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.grammar import PHASES, ROLES
 from tracker.playbooks.parameters import Parameters, check_parameters
@@ -125,6 +126,15 @@ def _faults(copy: Copy) -> Iterator[Fault]:
     yield from _bad_tasks(copy)
     yield from _bad_contacts(copy)
     yield from _bad_forms(copy)
+    yield from _bad_policies(copy)
+
+
+def _bad_policies(copy: Copy) -> Iterator[Fault]:
+    rows = [("project",), *(("tasks", str(n)) for n in range(len(copy.sections["tasks"])))]
+    for place, row in zip(rows, [copy.project, *copy.sections["tasks"]], strict=True):
+        said = row["reminder_policy"]
+        if said is not None and PolicyIn().validate(said):
+            yield (*place, "reminder_policy"), Said(_FORM, {})
 
 
 def _bad_choices(section: str, place: tuple[str, ...], row: Row) -> Iterator[Fault]:

@@ -86,7 +86,7 @@ def restore(session: Session, actor: Actor, document: Document, *, now: datetime
     if not has_decisions:
         copy = closed(copy)
     people = people_of(session, actor, copy, believes_authors=is_sealed)
-    writing = _Writing(actor.workspace_id, copy, people)
+    writing = _Writing(actor.workspace_id, copy, people, now)
     writing.insert(session)
     _tell(session, actor, copy.project["name"], writing.project_id, now=now)
     return Restored(
@@ -137,8 +137,9 @@ def _tell(session: Session, actor: Actor, name: str, project_id: UUID, *, now: d
 class _Writing:
     """The rows of a copy under fresh ids. No id of the file is ever written."""
 
-    def __init__(self, workspace_id: UUID, copy: Copy, people: People) -> None:
+    def __init__(self, workspace_id: UUID, copy: Copy, people: People, now: datetime) -> None:
         self._workspace_id, self._copy, self._people = workspace_id, copy, people
+        self._now = now
         self._ids: dict[str, str] = {}
         self.project_id = self._fresh(copy.project["id"])
         for section in SECTIONS:
@@ -184,6 +185,8 @@ class _Writing:
         scope: Row = {"workspace_id": self._workspace_id}
         if "project_id" in section.table.c:
             scope["project_id"] = self.project_id
+        if "chase_at" in section.table.c:
+            scope["chase_at"] = self._now
         return {**written, **scope}
 
     def _value(self, kind: str, value: Any) -> Any:
