@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format long bench pins clean
+.PHONY: help demo test check format long chaos bench pins clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,7 +13,7 @@ demo: .venv/run.stamp ## install, make a demo workspace, start the tracker and p
 	@$(BIN)/tracker demo --up
 
 test: .venv/dev.stamp ## everything that must hold, in under five minutes
-	@$(PYTEST) -n 2 -m "not long"
+	@$(PYTEST) -n 2 -m "not long and not chaos"
 
 check: .venv/dev.stamp ## format, lint, types, import order, the catalogue
 	@$(BIN)/ruff format --check .
@@ -28,6 +28,9 @@ format: .venv/dev.stamp ## put the code into shape
 
 long: .venv/dev.stamp ## the sets that need minutes: every combination of parameters, launches in any order
 	@$(PYTEST) -n 2 -m long
+
+chaos: .venv/dev.stamp ## kill everything, hundreds of times, and tell what was lost or repeated: some 20 minutes
+	@$(PYTEST) -s -m chaos
 
 bench: .venv/dev.stamp ## ratios beside their budgets and yardsticks
 	@$(BIN)/python -m tests.benchmarks

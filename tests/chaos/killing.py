@@ -1,0 +1,113 @@
+"""Whoever kills, flushes, crashes and stops things at random, and starts them again at once."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from time import monotonic, sleep
+
+from redis import Redis
+
+from tests.chaos.house import House
+
+REST = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """How often what is to happen, at random over ``seconds``."""
+
+    seconds: float
+    kills: int
+    flushes: int = 0
+    redis_kills: int = 0
+    database_crashes: int = 0
+    stops: int = 0
+    stopped_seconds: float = 0
+    victims: tuple[str, ...] = ("web", "worker", "beat")
+
+    def moves(self, dice: Random) -> list[str]:
+        """One word each, in an order that the dice decide."""
+        moves = (
+            ["kill"] * self.kills
+            + ["flush"] * self.flushes
+            + ["kill redis"] * self.redis_kills
+            + ["crash database"] * self.database_crashes
+            + ["stop"] * self.stops
+        )
+        dice.shuffle(moves)
+        return moves
+
+
+@dataclass(kw_only=True)
+class Killer:
+    """Does what a program says, and what a supervisor does: start what has ended."""
+
+    house: House
+    dice: Random
+    program: Program
+    done: Counter[str] = field(default_factory=Counter)
+    _asleep: dict[str, float] = field(default_factory=dict)  # until when, by name
+
+    def run(self) -> None:
+        """All moves, each after a pause."""
+        moves = self.program.moves(self.dice)
+        began = monotonic()
+        for number, move in enumerate(moves, 1):
+            self._moves[move]()
+            self.done[move] += 1
+            share = number / len(moves) + self.dice.uniform(-0.4, 0.4) / len(moves)
+            self._wait_until(began + share * self.program.seconds)
+
+    def rest(self) -> None:
+        """A pause in which everything is looked after."""
+        now = monotonic()
+        for name in [name for name, until in self._asleep.items() if until <= now]:
+            del self._asleep[name]
+            if name in self.house.pids:
+                self.house.wake(name)
+        for name in self.house.ended():
+            self.house.restart(name)
+            self.done["ended by itself"] += 1
+        sleep(REST)
+
+    def _wait_until(self, instant: float) -> None:
+        while monotonic() < instant:
+            self.rest()
+
+    @property
+    def _moves(self) -> dict[str, Callable[[], None]]:
+        return {
+            "kill": self._kill,
+            "flush": self._flush,
+            "kill redis": self._kill_redis,
+            "crash database": self._crash_database,
+            "stop": self._stop,
+        }
+
+    def _kill(self) -> None:
+        name = self.dice.choice(self._victims())
+        self._asleep.pop(name, None)
+        self.house.restart(name)
+        self.done[f"kill {name}"] += 1
+
+    def _flush(self) -> None:
+        with Redis.from_url(self.house.valkey.url) as client:
+            client.flushall()
+
+    def _kill_redis(self) -> None:
+        self.house.valkey.kill()
+        self.house.valkey.restart()
+
+    def _crash_database(self) -> None:
+        self.house.postgres.stop_immediately()
+        self.house.postgres.restart()
+
+    def _stop(self) -> None:
+        """Longer than any lease."""
+        name = self.dice.choice([one for one in self._victims() if one not in self._asleep])
+        self.house.stop(name)
+        self._asleep[name] = monotonic() + self.program.stopped_seconds
+
+    def _victims(self) -> list[str]:
+        return [one for one in sorted(self.house.pids) if one.startswith(self.program.victims)]

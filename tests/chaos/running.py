@@ -1,0 +1,112 @@
+"""One run from an empty database to the verdict, replayed by its seed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from time import monotonic
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from tests.chaos.calling import Call, Caller
+from tests.chaos.house import House, a_house
+from tests.chaos.judging import Verdict, judge
+from tests.chaos.killing import Killer, Program
+from tests.chaos.ledger import arrivals_of, rows_of, waiting
+from tests.chaos.stock import EACH, Stock, put_in, put_in_leavers, spread
+from tests.conftest import a_setting
+from tests.personas import a_world
+from tracker.app import create_app
+from tracker.kernel.clock import utcnow
+from tracker.kernel.db import Database, current_database
+
+HEAD_START, LATER = timedelta(seconds=2), timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What is to happen in one run."""
+
+    seed: int
+    owed: int
+    program: Program
+    processes: Sequence[str]
+    lease: float
+    due_within: float  # seconds
+    calls: int = 0
+    patience: float = 60  # seconds for what is left when the killing is over
+    without: str | None = None
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What came of a run."""
+
+    run: Run
+    verdict: Verdict
+    caller: Caller
+    done: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0
+
+
+def run(wanted: Run, folder: Path) -> Outcome:
+    """Put in, kill, wait until nothing is left to do or the patience is over, and judge."""
+    dice = Random(wanted.seed)
+    with a_house(folder, lease=wanted.lease, without=wanted.without) as house:
+        stock, caller = _prepared(house, wanted, dice)
+        for name in wanted.processes:
+            house.start(name)
+        began = monotonic()
+        killer = Killer(house=house, dice=dice, program=wanted.program)
+        caller.start()
+        killer.run()
+        with closing(Database(house.postgres.url)) as database:
+            _wait(killer, database.engine, caller, wanted.patience)
+            seconds = monotonic() - began
+            caller.stop()
+            house.end()
+            verdict = judge(
+                stock.intents,
+                rows_of(database.engine, stock.addresses, now=utcnow()),
+                arrivals_of(house.mails),
+            )
+    verdict.lost += [f"refused: {what}" for what in caller.refused]
+    return Outcome(run=wanted, verdict=verdict, done=killer.done, caller=caller, seconds=seconds)
+
+
+def _prepared(house: House, wanted: Run, dice: Random) -> tuple[Stock, Caller]:
+    app = create_app(a_setting(database_url=house.postgres.url))
+    try:
+        world = a_world(app)
+        project = world.mona.creates_a_project()
+        start = utcnow() + HEAD_START
+        moments = spread(dice, wanted.owed, start=start, seconds=wanted.due_within)
+        stock = put_in(world, project, dice, owed=moments, each=EACH)
+        leavers = put_in_leavers(stock, wanted.calls, due_at=start + LATER)
+    finally:
+        current_database().close()
+    calls = [
+        Call(
+            method="DELETE",
+            path=f"/members/{member_id}",
+            kept=partial(stock.intents.append, intent),
+            is_done=frozenset({404}),
+        )
+        for member_id, intent in leavers.items()
+    ]
+    return stock, Caller(house.address, world.alice.token, calls, seconds=wanted.program.seconds)
+
+
+def _wait(killer: Killer, engine: Engine, caller: Caller, patience: float) -> None:
+    """Until nothing is left to do."""
+    deadline = monotonic() + patience
+    while monotonic() < deadline:
+        killer.rest()
+        with suppress(OperationalError):
+            if not caller.is_alive() and not waiting(engine):
+                return

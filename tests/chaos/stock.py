@@ -1,0 +1,184 @@
+"""What is owed: put in by SQL, by two planners that do not know of each other."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import chain, repeat
+from random import Random
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from tests.chaos.judging import Intent
+from tests.personas import World
+from tracker.kernel.db import core, new_id, unit_of_work
+from tracker.people.models import Member
+from tracker.projects.models import Assignee, Task
+from tracker.reminders.models import Reminder
+
+EACH: Final = 8  # reminders of one task to one person: so few are never gathered into one message
+_TOGETHER: Final = 2000
+_LONG_AGO: Final = timedelta(days=1)
+
+
+@dataclass(kw_only=True)
+class Stock:
+    """Who was put in, and what they are owed."""
+
+    workspace_id: UUID
+    intents: list[Intent] = field(default_factory=list)
+    addresses: dict[UUID, str] = field(default_factory=dict)  # by member
+
+
+def effect(row: Mapping[str, Any]) -> str:
+    """What one person is to be told of one thing, under whatever id."""
+    names = ("rule", "subject_id", "step", "occurrence", "member_id")
+    return " ".join(str(row[name]) for name in names)
+
+
+def put_in(
+    world: World, project: Mapping[str, Any], dice: Random, *, owed: Sequence[datetime], each: int
+) -> Stock:
+    """Owe something at each of these moments, ``each`` times the same task to the same person."""
+    with unit_of_work() as session:
+        model = _model(session, UUID(project["id"]))
+        stock = Stock(workspace_id=model["workspace_id"])
+        count = -(-len(owed) // each)
+        members = [_member(model, f"somebody{number}") for number in range(count)]
+        tasks = [_task(model, number) for number in range(count)]
+        stock.addresses |= {one["id"]: one["email"] for one in members}
+        _put(session, Member, members)
+        _put(session, Task, tasks)
+        _put(session, Assignee, [_assignee(*pair) for pair in zip(tasks, members, strict=True)])
+        pairs = chain.from_iterable(repeat(pair, each) for pair in zip(tasks, members, strict=True))
+        rows = [
+            _reminder(task, member, number % each, due_at)
+            for number, (due_at, (task, member)) in enumerate(zip(owed, pairs, strict=False))
+        ]
+        _plan_twice(session, rows, dice)
+    stock.intents += [Intent(effect=effect(row), due_at=row["due_at"]) for row in rows]
+    return stock
+
+
+def put_in_leavers(stock: Stock, count: int, *, due_at: datetime) -> dict[UUID, Intent]:
+    """Members who are owed something later, and what is promised once they are removed."""
+    base = {"workspace_id": stock.workspace_id, "updated_at": due_at - _LONG_AGO}
+    members = [_member(base, f"leaver{number}") for number in range(count)]
+    rows = [_asked(member, due_at) for member in members]
+    with unit_of_work() as session:
+        _put(session, Member, members)
+        _put(session, Reminder, [{**row, "id": new_id()} for row in rows])
+    stock.addresses |= {one["id"]: one["email"] for one in members}
+    return {
+        row["member_id"]: Intent(effect=effect(row), due_at=due_at, end="cancelled") for row in rows
+    }
+
+
+def spread(dice: Random, count: int, *, start: datetime, seconds: float) -> list[datetime]:
+    """Moments, at random over a while."""
+    return [start + timedelta(seconds=dice.uniform(0, seconds)) for _ in range(count)]
+
+
+def _plan_twice(session: Session, rows: Sequence[Mapping[str, Any]], dice: Random) -> None:
+    """As two do who look at the same time: neither knows what the other has written down."""
+    owe = postgresql.insert(Reminder).on_conflict_do_nothing()
+    for _ in range(2):
+        planned = [{**row, "id": new_id()} for row in rows]
+        dice.shuffle(planned)
+        for part in _parts(planned):
+            core(session).execute(owe, part)
+
+
+def _put(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    for part in _parts(rows):
+        core(session).execute(insert(table), part)
+
+
+def _parts(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:
+    for start in range(0, len(rows), _TOGETHER):
+        yield rows[start : start + _TOGETHER]
+
+
+def _model(session: Session, project_id: UUID) -> dict[str, Any]:
+    """A task that nothing stands before: of the first phase."""
+    found = (
+        core(session)
+        .execute(
+            select(*Task.__table__.c)
+            .where(Task.project_id == project_id, Task.status == "todo")
+            .order_by(Task.due_on)
+            .limit(1)
+        )
+        .one()
+    )
+    return dict(found._mapping)
+
+
+def _member(model: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {
+        "workspace_id": model["workspace_id"],
+        "id": new_id(),
+        "email": f"{name}@example.org",
+        "name": name,
+        "role": "contributor",
+        "timezone": "UTC",
+        "created_at": model["updated_at"],
+        "confirmed_at": model["updated_at"],
+        "version": 1,
+    }
+
+
+def _task(model: Mapping[str, Any], number: int) -> dict[str, Any]:
+    own = {"id": new_id(), "key": f"chaos/{number}", "title": f"Task {number}", "chase_at": None}
+    return {**model, **own}
+
+
+def _assignee(task: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "workspace_id": task["workspace_id"],
+        "task_id": task["id"],
+        "member_id": member["id"],
+    }
+
+
+def _reminder(
+    task: Mapping[str, Any], member: Mapping[str, Any], number: int, due_at: datetime
+) -> dict[str, Any]:
+    return {
+        **_owed(member, due_at),
+        "project_id": task["project_id"],
+        "subject": "task",
+        "subject_id": task["id"],
+        "rule": "before_due",
+        "step": str(number),
+        "occurrence": task["due_on"].isoformat(),
+    }
+
+
+def _asked(member: Mapping[str, Any], due_at: datetime) -> dict[str, Any]:
+    return {
+        **_owed(member, due_at),
+        "project_id": None,
+        "subject": "member",
+        "subject_id": member["id"],
+        "rule": "asked",
+        "step": "",
+        "occurrence": "once",
+    }
+
+
+def _owed(member: Mapping[str, Any], due_at: datetime) -> dict[str, Any]:
+    return {
+        "workspace_id": member["workspace_id"],
+        "member_id": member["id"],
+        "way": "single",
+        "due_at": due_at,
+        "state": "owed",
+        "facts": {},
+        "ready_at": due_at,
+        "created_at": member["created_at"],
+        "version": 1,
+    }

@@ -1,0 +1,93 @@
+"""Everything is killed, again and again; each reminder is told, once, whatever happens.
+
+A run prints its seed: ``TRACKER_TEST_SEED`` replays it.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from secrets import randbelow
+
+import pytest
+
+from tests.chaos.killing import Program
+from tests.chaos.report import table
+from tests.chaos.running import Outcome, Run, run
+from tests.servers.home import NoServer
+
+SMALL = Run(
+    seed=0,
+    owed=2000,
+    due_within=10,
+    calls=40,
+    processes=("web", "worker1", "worker2", "beat1", "beat2"),
+    lease=3,
+    program=Program(
+        seconds=13,
+        kills=20,
+        flushes=2,
+        redis_kills=1,
+        database_crashes=1,
+        stops=2,
+        stopped_seconds=4,
+    ),
+)
+LARGE = replace(
+    SMALL,
+    owed=20_000,
+    due_within=300,
+    calls=400,
+    processes=("web", "worker1", "worker2", *(f"beat{number}" for number in range(1, 6))),
+    lease=5,
+    patience=180,
+    program=Program(
+        seconds=330,
+        kills=500,
+        flushes=20,
+        redis_kills=10,
+        database_crashes=6,
+        stops=20,
+        stopped_seconds=7,
+    ),
+)
+
+
+@pytest.fixture
+def seed() -> int:
+    """Another one each time, unless one is to be replayed."""
+    given = os.environ.get("TRACKER_TEST_SEED")
+    return int(given) if given else randbelow(1_000_000)
+
+
+@pytest.fixture(autouse=True)
+def _servers() -> Iterator[None]:
+    """Without PostgreSQL or Valkey the tests say so, and fail where CI asks for everything."""
+    try:
+        yield
+    except NoServer as reason:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"NO SERVERS to kill, nothing is tested here: {reason}")
+
+
+def holds(wanted: Run, folder: Path) -> Outcome:
+    outcome = run(wanted, folder)
+    print(f"\n{table(outcome)}")
+    assert outcome.verdict.is_clean, table(outcome)
+    assert outcome.caller.accepted == wanted.calls, table(outcome)
+    return outcome
+
+
+def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
+    seed: int, tmp_path: Path
+) -> None:
+    holds(replace(SMALL, seed=seed), tmp_path)
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("number", range(3))
+def test_nothing_is_lost_or_told_twice_in_half_a_thousand_kills(
+    seed: int, number: int, tmp_path: Path
+) -> None:
+    holds(replace(LARGE, seed=seed + number), tmp_path)
