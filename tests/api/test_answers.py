@@ -197,13 +197,26 @@ def test_not_me_leaves_the_others(mona: Persona, bob: Persona, tasks: Tasks) -> 
     assert read(bob, tasks["first"])["assignees"] == [mona.member_id]
 
 
-def test_not_me_leaves_a_task_to_nobody_where_nobody_else_has_it(
-    bob: Persona, tasks: Tasks
+def test_the_manager_hears_of_what_is_left_to_nobody(
+    mona: Persona, bob: Persona, tasks: Tasks
 ) -> None:
     link = is_reminded(bob, tasks["first"])["not_me"]
     assert "project manager" in page(follows(bob, link)).said["p"]
     page(presses(bob, link))
     assert read(bob, tasks["first"])["assignees"] == []
+    (told,) = owed_of(tasks["first"])
+    assert str(told["member_id"]) == mona.member_id
+    assert (told["rule"], told["occurrence"]) == ("unassigned", tasks["first"]["start_on"])
+    assert told["ready_at"] == told["due_at"] >= told["created_at"]
+    changes(mona, tasks["first"], assignees=[mona.email])
+    page(presses(mona, is_reminded(mona, tasks["first"])["not_me"]))
+    assert len(owed_of(tasks["first"])) == 1, "who manages knows already"
+
+
+def owed_of(task: Mapping[str, Any]) -> list[dict[str, Any]]:
+    wanted = (UUID(task["id"]), "owed")
+    rows = everything()["reminders"]
+    return [row for row in rows if (row["subject_id"], row["state"]) == wanted]
 
 
 def gate_is_closed(mona: Persona, project: dict[str, Any], tasks: Tasks) -> str:

@@ -17,6 +17,7 @@ from tracker.projects.rules import CLOSED, ClosedGate
 from tracker.projects.task_queries import TaskAtHand
 from tracker.projects.task_rules import EvidenceMissing
 from tracker.projects.task_service import change_task, circumstances
+from tracker.reminders.answers.handing_back import tell_manager
 from tracker.reminders.answers.reply import Card
 from tracker.reminders.links import Link, Purpose
 
@@ -141,11 +142,18 @@ class TaskReply:
         """Change the task in the way that everybody does; the message is answered by that."""
         with self._in_plain_words():
             change_task(session, self._actor(), self.at_hand, self._wish(), now=now)
+        if self._leaves_it_to_nobody:
+            tell_manager(session, self.at_hand.task, by=self.member.id, now=now)
         return Said(_WORDS[self.link.purpose].after, {})
 
     def way_back(self, now: datetime) -> Link | None:
         """None: what was said of a task is changed in the tracker."""
         return None
+
+    @property
+    def _leaves_it_to_nobody(self) -> bool:
+        is_mine = self.link.purpose == Purpose.NOT_ME
+        return is_mine and self.at_hand.assignees == [self.member.id]
 
     def _actor(self) -> Actor:
         member = self.member
