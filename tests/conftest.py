@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from tests.servers.home import NoServer
 from tests.servers.postgres import create_database, drop_database, start_postgres
 from tracker.app import create_app
 from tracker.config import Settings
+from tracker.kernel import egress
 from tracker.kernel.db import Database, current_database
 from tracker.kernel.migrations import upgrade
 
@@ -36,6 +38,22 @@ def a_setting(**given: object) -> Settings:
         "clock_offset": 0,
     }
     return Settings(**{**usual, **given})  # type: ignore[arg-type]  # a test's own spelling
+
+
+def nobody(host: str, _port: int, _seconds: float) -> list[str]:
+    """A resolver that knows no name, and reads addresses."""
+    try:
+        return [str(ip_address(host))]
+    except ValueError:
+        raise OSError("no packet of a test leaves loopback") from None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _indoors() -> Iterator[None]:
+    """Doors that nobody has given a resolver find nothing."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(egress, "resolve_name", nobody)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from time import monotonic
 from flask import Blueprint, Flask, Response
 from flask_swagger_ui import get_swaggerui_blueprint
 
+from tracker.channels.views import blp as channels
 from tracker.config import Settings
 from tracker.gates.views import blp as gates
 from tracker.gauges import blp as gauges
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     api = make_api(app)
     for blueprint in (
         people,
+        channels,
         me,
         library,
         projects,

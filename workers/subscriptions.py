@@ -6,11 +6,14 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
+from tracker.channels.events import ChannelAsked, ChannelOff
+from tracker.channels.listening import forget_channels_of
 from tracker.gates.events import PhaseEntered
 from tracker.kernel.hearing import Heard
-from tracker.people.events import MemberRemoved
+from tracker.people.events import MemberAdded, MemberAsked, MemberRemoved
 from tracker.projects.events import ProjectStateChanged
 from tracker.reminders.listening import cancel_what_is_owed_to, look_again
+from tracker.reminders.way_notices import ask_channel, ask_member, tell_of_dead_channel
 
 
 class Listener(Protocol):
@@ -23,5 +26,9 @@ class Listener(Protocol):
 SUBSCRIPTIONS: Final[Mapping[str, Sequence[Listener]]] = {
     PhaseEntered.topic: [look_again],
     ProjectStateChanged.topic: [look_again],
-    MemberRemoved.topic: [cancel_what_is_owed_to],
+    MemberAdded.topic: [ask_member],
+    MemberAsked.topic: [ask_member],
+    MemberRemoved.topic: [cancel_what_is_owed_to, forget_channels_of],
+    ChannelAsked.topic: [ask_channel],
+    ChannelOff.topic: [tell_of_dead_channel],
 }

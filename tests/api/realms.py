@@ -82,6 +82,8 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
     answer(owner.post("/assessments", {"answers": "AABBCCDDAA"}), 201)
     days = {"start_on": "2027-09-06", "end_on": "2027-09-06", "stand_in": viewer.email}
     answer(owner.post("/me/absences", days), 201)
+    channel = {"kind": "email", "address": f"{slug}@example.org"}
+    answer(owner.post("/me/channels", channel), 201)
     answer(owner.post("/feeds", {"project_id": project["id"]}), 201)
     answer(owner.post(f"/projects/{project['id']}/baselines", {"name": realm.canary}), 201)
     (gate,) = answer(owner.get(f"/projects/{project['id']}/gates"))["items"]

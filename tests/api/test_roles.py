@@ -30,6 +30,14 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "listAbsences": (VIEWER, READ),
     "addAbsence": (VIEWER, WRITE),
     "removeAbsence": (VIEWER, WRITE),
+    "askMemberAgain": (OWNER, ADMIN),
+    "listChannels": (VIEWER, READ),
+    "addChannel": (VIEWER, WRITE),
+    "readChannel": (VIEWER, READ),
+    "changeChannel": (VIEWER, WRITE),
+    "removeChannel": (VIEWER, WRITE),
+    "askChannelAgain": (VIEWER, WRITE),
+    "testChannel": (VIEWER, WRITE),
     "listTokens": (OWNER, ADMIN),
     "createToken": (OWNER, ADMIN),
     "readToken": (OWNER, ADMIN),
@@ -120,6 +128,8 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "cutDependency": (MANAGER, WRITE),
 }
 
+OWN_ALONE = {"readChannel"}  # the others of a workspace do not find it
+
 
 @pytest.fixture(scope="module")
 def app(shared_world: World) -> Flask:
@@ -161,7 +171,7 @@ def test_who_ranks_high_enough_is_heard(app: Flask, realm: Realm) -> None:
         for role in list(Role)[list(Role).index(needed) :]:
             caller = realm.people[role]
             assert asks(caller, operation).status_code not in {401, 403}, (operation.id, role)
-            if operation.method == "GET":
+            if operation.method == "GET" and operation.id not in OWN_ALONE:
                 answer(asks(caller, operation, realm))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import a_setting
 from tests.jobs.patience import eventually
+from tests.jobs.relaying import told_to_all
 from tests.personas import Persona, answer
 from tracker.kernel.claims import LEASE, Claim
 from tracker.kernel.clock import utcnow
@@ -92,6 +93,7 @@ def is_told(claim: Claim) -> None:
 
 
 def test_what_nobody_listens_to_is_over_at_once(mona: Persona, heard: list[int]) -> None:
+    told_to_all()
     mona.creates_a_project()
     sneezes(1)
     (claim,) = handed_out(utcnow())

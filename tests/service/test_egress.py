@@ -23,7 +23,7 @@ from tests.fakes.receiver import Receiver, a_receiver, answering, saying
 from tests.unit.kernel.test_egress_rules import INNER, UNREADABLE
 from tracker.kernel.egress import Door, EgressRefused, RemoteError
 from tracker.kernel.egress_rules import Address, parse_openings, parse_target
-from tracker.kernel.egress_wire import connect
+from tracker.kernel.egress_wire import connect, resolve_name
 
 SECRET = "s3cr3t-path"
 EARLIER, NOON, LATER = (
@@ -61,7 +61,7 @@ def test_no_trick_leads_to_a_canary_on_loopback(subtests: pytest.Subtests) -> No
         tricks = [*UNREADABLE, *(f"http://{_bracketed(one)}/" for one in INNER)]
         tricks += [f"http://127.0.0.1:{four.port}/", f"http://[::1]:{six.port}/"]
         tricks += [f"http://localhost:{four.port}/", "http://localhost/", "https://localhost/x"]
-        door = Door(connect=dial)
+        door = Door(resolve=resolve_name, connect=dial)
         for url in tricks:
             with subtests.test(url), pytest.raises(EgressRefused):
                 door.call("POST", url, body=b"x")

@@ -33,7 +33,7 @@ from tracker.kernel.egress_wire import (
     Trip,
     connect,
     on_trip,
-    resolve,
+    resolve_name,
 )
 from tracker.kernel.errors import DomainError
 from tracker.kernel.texts import Sentence
@@ -122,10 +122,11 @@ class Door:
         openings: Sequence[Opening] = (),
         *,
         ours: Target | None = None,
-        resolve: Resolve = resolve,
+        resolve: Resolve | None = None,
         connect: Connect = connect,
     ) -> None:
-        self._openings, self._resolve, self._connect = tuple(openings), resolve, connect
+        self._openings, self._connect = tuple(openings), connect
+        self._resolve = resolve or resolve_name
         self._ours = ours
         self._making = Lock()
         # It names whole URLs, in warnings, too; and their paths are secrets.

@@ -112,7 +112,7 @@ class _TLSSocket(ssl.SSLSocket):
         return super().send(*args, **kwargs)
 
 
-def resolve(host: str, port: int, seconds: float) -> list[str]:
+def resolve_name(host: str, port: int, seconds: float) -> list[str]:
     """Ask the system's resolver, which knows no time limit of ours: from a thread of its own."""
     told: SimpleQueue[list[str] | OSError] = SimpleQueue()
     Thread(target=_ask, args=(host, port, told), daemon=True).start()

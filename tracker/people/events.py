@@ -17,6 +17,14 @@ class MemberAdded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberAsked(Event):
+    """A member is to be asked once more whether their address is right."""
+
+    topic: ClassVar[str] = "member.asked"
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class MemberRemoved(Event):
     """A member left; ``successor_id`` has taken their open tasks over, None if there were none."""
 

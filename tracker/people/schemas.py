@@ -70,6 +70,14 @@ class MemberOut(Schema):
     role = fields.String()
     language = fields.String(allow_none=True)
     timezone = fields.String()
+    confirmed_at = Instant(
+        allow_none=True,
+        metadata={"description": "Since when the address is known to be theirs; reminders wait."},
+    )
+    mail_off_at = Instant(
+        allow_none=True,
+        metadata={"description": "Since when no mail goes there: not wanted, or refused."},
+    )
     created_at = Instant()
 
 

@@ -15,7 +15,7 @@ from tracker.kernel.errors import Conflict, Invalid, Unauthenticated
 from tracker.kernel.outbox import publish
 from tracker.kernel.texts import DEFAULT_LANGUAGE, Said, Sentence
 from tracker.people import queries, secret_tokens
-from tracker.people.events import MemberAdded, MemberRemoved
+from tracker.people.events import MemberAdded, MemberAsked, MemberRemoved
 from tracker.people.models import Member, Token, Workspace
 from tracker.people.rules import Actor, Permission, Role, Scope
 from tracker.people.secret_tokens import SecretToken
@@ -42,6 +42,10 @@ _NEEDS_SUCCESSOR: Final = Sentence(
     "successor, a member's id or e-mail.",
     fr="{name} a {count} tâches ouvertes, listées sous « open_tasks ». Dire qui les reprend : "
     "envoyer successor, l'identifiant ou l'e-mail d'un membre.",
+)
+_CONFIRMED: Final = Sentence(
+    en="{email} is confirmed; there is nothing to ask.",
+    fr="{email} est confirmée ; il n'y a rien à demander.",
 )
 _NO_SUCH_SUCCESSOR: Final = Sentence(
     en="“{value}” is not another member of this workspace.",
@@ -310,3 +314,13 @@ def confirm_address(member: Member, *, now: datetime) -> None:
     if member.confirmed_at is None:
         member.confirmed_at = now
         member.version += 1
+
+
+def ask_again(session: Session, member: Member, *, now: datetime) -> None:
+    """Have a member asked once more whether their address is right, at most once a day.
+
+    Raises Conflict where they have said so.
+    """
+    if member.confirmed_at is not None:
+        raise Conflict(_CONFIRMED, email=member.email)
+    publish(session, MemberAsked(workspace_id=member.workspace_id, at=now, member_id=member.id))

@@ -76,7 +76,7 @@ def list_members(query: dict[str, Any]) -> ResponseReturnValue:
 @blp.arguments(schemas.MemberIn)
 @blp.answers(201, time_schemas.MemberWithAbsencesOut)
 def add_member(data: dict[str, Any]) -> ResponseReturnValue:
-    """Take somebody into the workspace."""
+    """Take somebody into the workspace; they are reminded once their address is confirmed."""
     email, role = data.pop("email"), Role(data.pop("role"))
     with unit_of_work() as session:
         workspace_id = actor().workspace_id
@@ -120,6 +120,18 @@ def remove_member(query: dict[str, Any], member_id: UUID) -> ResponseReturnValue
         check_if_match(member.version)
         service.remove_member(session, member, query["successor"], now=utcnow())
     return "", 204
+
+
+@blp.route("/members/<uuid:member_id>/confirm", methods=["POST"])
+@needs(Permission.ADMINISTER)
+@idempotent
+@blp.answers(200, schemas.MemberOut)
+def ask_member_again(member_id: UUID) -> ResponseReturnValue:
+    """Mail the question again whether the address is right, at most once a day."""
+    with unit_of_work() as session:
+        member = queries.member(session, actor().workspace_id, member_id)
+        service.ask_again(session, member, now=utcnow())
+        return _member_answer(session, member)
 
 
 @blp.route("/tokens")

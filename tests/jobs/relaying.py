@@ -1,0 +1,20 @@
+"""What was announced, told to all who listen: without a broker."""
+
+from tracker.kernel.clock import utcnow
+from tracker.kernel.db import unit_of_work
+from tracker.kernel.hearing import finish_unheard, hand_out
+from workers.relay import handle
+from workers.subscriptions import SUBSCRIPTIONS
+
+
+def told_to_all() -> None:
+    """Until nothing is left to tell."""
+    while True:
+        now = utcnow()
+        with unit_of_work() as session:
+            finish_unheard(session, SUBSCRIPTIONS.keys(), now=now)
+            handed = hand_out(session, now=now)
+        if not handed:
+            return
+        for claim in handed:
+            handle(str(claim.workspace_id), str(claim.id), claim.token)

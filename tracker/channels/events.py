@@ -1,0 +1,36 @@
+"""What happens to channels. Addresses are never told, only what may be shown of them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from tracker.kernel.outbox import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelAsked(Event):
+    """A member wants to be reached by a channel: it is asked once whether that is right."""
+
+    topic: ClassVar[str] = "channel.asked"
+    member_id: UUID
+    channel_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelConfirmed(Event):
+    """Somebody at its other end has confirmed a channel."""
+
+    topic: ClassVar[str] = "channel.confirmed"
+    member_id: UUID
+    channel_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelOff(Event):
+    """A channel is dead or revoked; ``channel_id`` is None for the member's own e-mail address."""
+
+    topic: ClassVar[str] = "channel.off"
+    member_id: UUID
+    channel_id: UUID | None
+    label: str
+    reason: str
