@@ -22,13 +22,13 @@ from tracker.kernel.egress import make_door, use_door
 from tracker.kernel.keys import use_secret
 from tracker.kernel.own_address import use_base_url
 from tracker.kernel.secrets import use_encryption_keys
-from tracker.people.service import OpenTasks, fill_open_tasks
+from tracker.people.service import OpenTasks, fill_open_tasks, fill_policy_changed
 from tracker.people.time_service import fill_redate
 from tracker.projects import handover
 from tracker.projects.counting import fill_count
-from tracker.projects.owed import fill_cancel
+from tracker.projects.owed import fill_cancel, policy_changed
 from tracker.reminders.redating import redate_owed
-from tracker.reminders.taking_back import cancel_owed
+from tracker.reminders.taking_back import cancel_owed, cancel_within
 from tracker.roster.counting import count_for
 
 
@@ -44,7 +44,8 @@ def wire(settings: Settings) -> Database:
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
     fill_count(count_for)
     fill_redate(redate_owed)
-    fill_cancel(cancel_owed)
+    fill_cancel(cancel_owed, cancel_within)
+    fill_policy_changed(policy_changed)
     return database
 
 

@@ -66,9 +66,9 @@ class PolicyIn(Schema):
         return said_in(data) or None
 
 
-def policy(told: str) -> fields.Nested:
+def policy(told: str, **kwargs: Any) -> fields.Nested:
     """A field that holds a policy; null takes it away."""
-    return fields.Nested(PolicyIn, allow_none=True, metadata={"description": told})
+    return fields.Nested(PolicyIn, allow_none=True, metadata={"description": told}, **kwargs)
 
 
 class PolicyOut(PolicyIn):

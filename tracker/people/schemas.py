@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from tracker.kernel.clock import is_zone
 from tracker.kernel.texts import LANGUAGES
+from tracker.people.policy_schemas import PolicyOut, policy
 from tracker.people.rules import OPEN_PREDECESSORS, Role, Scope
 from tracker.web.fields import EMail, Instant, Line
 
@@ -32,6 +33,7 @@ class WorkspaceChange(Schema):
         validate=validate.OneOf(OPEN_PREDECESSORS),
         metadata={"description": "Whether a task may be done before what must be finished first."},
     )
+    reminder_policy = policy("What this workspace wants otherwise than the playbooks.")
 
 
 class WorkspaceOut(Schema):
@@ -42,6 +44,7 @@ class WorkspaceOut(Schema):
     name = fields.String()
     language = fields.String()
     open_predecessors = fields.String()
+    reminder_policy = fields.Nested(PolicyOut, allow_none=True)
     created_at = Instant()
 
 

@@ -83,8 +83,8 @@ class OpenTasks:
     hand_over: Callable[..., None]
 
 
-def _unfilled(*_args: Any) -> Any:
-    raise RuntimeError("open tasks are asked for, but wiring.py has not filled the hook")
+def _unfilled(*_args: Any, **_keywords: Any) -> Any:
+    raise RuntimeError("another room is asked for, but wiring.py has not filled the hook")
 
 
 open_tasks = OpenTasks(_unfilled, _unfilled)
@@ -94,6 +94,15 @@ def fill_open_tasks(filled: OpenTasks) -> None:
     """Tell this room how to find and hand over tasks; only ``wiring`` calls it."""
     global open_tasks  # noqa: PLW0603 - a hook that a lower room declares
     open_tasks = filled
+
+
+_policy_changed: Callable[..., None] = _unfilled
+
+
+def fill_policy_changed(filled: Callable[..., None]) -> None:
+    """Tell this room whom to tell of a workspace's new policy; only ``wiring`` calls it."""
+    global _policy_changed  # noqa: PLW0603 - a hook that a lower room declares
+    _policy_changed = filled
 
 
 def load_actor(text: str) -> Actor:
@@ -142,11 +151,16 @@ def create_workspace(
     return workspace
 
 
-def change_workspace(session: Session, actor: Actor, changes: Mapping[str, Any]) -> Workspace:
-    """Rename it, or change the language that it reads by default."""
+def change_workspace(
+    session: Session, actor: Actor, changes: Mapping[str, Any], *, now: datetime
+) -> Workspace:
+    """Rename it, or change the language that it reads by default, or its reminder policy."""
     actor.must(Permission.ADMINISTER)
     workspace = queries.workspace(session, actor.workspace_id)
+    policy = workspace.reminder_policy
     _apply(workspace, changes)
+    if workspace.reminder_policy != policy:
+        _policy_changed(session, workspace.id, now=now)
     return workspace
 
 

@@ -6,6 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from tracker.kernel.texts import LANGUAGES
 from tracker.people.digest_rules import RHYTHMS
+from tracker.people.policy_schemas import PolicyOut, policy
 from tracker.people.schemas import SCOPES, MemberOut, WorkspaceOut, Zone
 from tracker.people.time_rules import CHASED
 from tracker.people.wall_time import A_DAY, minute_of
@@ -81,6 +82,7 @@ class PreferencesChange(Schema):
         validate=validate.Length(0, _MOST_PROJECTS),
         metadata={"description": "By project id, as a whole: what is wanted otherwise there."},
     )
+    reminder_policy = policy("What they want otherwise, in all projects.")
 
 
 class PreferencesOut(Schema):
@@ -102,6 +104,7 @@ class PreferencesOut(Schema):
         allow_none=True, metadata={"description": "When the next digest is due; null without one."}
     )
     projects = fields.Dict(keys=fields.String(), values=fields.Nested(ProjectWishes))
+    reminder_policy = fields.Nested(PolicyOut, allow_none=True)
 
 
 class AbsenceIn(Schema):

@@ -49,10 +49,10 @@ def read_workspace() -> ResponseReturnValue:
 @blp.arguments(schemas.WorkspaceChange)
 @blp.answers(200, schemas.WorkspaceOut)
 def change_workspace(changes: dict[str, Any]) -> ResponseReturnValue:
-    """Rename the workspace, or change its language."""
+    """Rename the workspace, or change its language or reminder policy."""
     with unit_of_work() as session:
         check_if_match(queries.workspace(session, actor().workspace_id).version)
-        workspace = service.change_workspace(session, actor(), changes)
+        workspace = service.change_workspace(session, actor(), changes, now=utcnow())
         answer = schemas.WorkspaceOut().dump(workspace)
     return tagged(json_response(answer), workspace.version)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from tracker.kernel.texts import Said
-from tracker.people.rules import Actor
+from tracker.people.rules import Actor, Permission
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.projects.moving import DATES, Move, TaskClosed, by_hand, move
 from tracker.projects.rules import (
@@ -29,7 +29,7 @@ from tracker.projects.task_rules import (
     reason_after,
 )
 
-PLAIN: Final = ("title", "notes", "priority", "labels")
+PLAIN: Final = ("title", "notes", "priority", "labels", "reminder_policy")
 History = dict[str, tuple[object, object]]
 
 
@@ -66,6 +66,8 @@ def judge(actor: Actor, task: Any, wish: Mapping[str, Any], around: Circumstance
     check_takes_changes(around.state)
     check_may_change(actor, around.assignees)
     values: dict[str, Any] = {name: wish[name] for name in PLAIN if name in wish}
+    if values.get("reminder_policy", task.reminder_policy) != task.reminder_policy:
+        actor.must(Permission.MANAGE_PROJECTS)  # it may keep others from being told
     values["is_pinned"] = wish.get("pinned", task.is_pinned)
     values["reason"] = reason_after(task, wish)
     status = wish.get("status", task.status)

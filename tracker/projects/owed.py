@@ -5,16 +5,19 @@ with what changes anyway. The room that keeps reminders fills the hook; ``wiring
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, case
+from sqlalchemy import Column, ColumnElement, case, literal, update
 from sqlalchemy.orm import Session
 
+from tracker.kernel.db import core
+from tracker.projects.models import Gate, Project, Task
 from tracker.projects.rules import CLOSED
 
+_TASKS, _GATES, _PROJECTS = Task.__table__, Gate.__table__, Project.__table__
 _MOVES: Final = frozenset({"start_on", "due_on"})
 _MATTERS: Final = _MOVES | {"status", "assignees", "reminder_policy"}
 
@@ -28,20 +31,22 @@ class CancelOwed(Protocol):
         """``reason`` is the word that tells why; who reads it finds it with the reminder."""
 
 
-def _unfilled(
-    session: Session, workspace_id: UUID, subject_ids: Collection[UUID], *, reason: str
-) -> None:
-    del session, workspace_id, subject_ids, reason
+CancelWithin = Callable[[Session, UUID, UUID | None], None]
+"""Takes back all that a policy has made, in a project or in the whole workspace."""
+
+
+def _unfilled(*_args: Any, **_keywords: Any) -> None:
     raise RuntimeError("reminders are to be taken back, but wiring.py has not filled the hook")
 
 
 _cancel: CancelOwed = _unfilled
+_cancel_within: CancelWithin = _unfilled
 
 
-def fill_cancel(filled: CancelOwed) -> None:
+def fill_cancel(cancel: CancelOwed, within: CancelWithin) -> None:
     """Tell this room how to take reminders back; only ``wiring`` calls it."""
-    global _cancel  # noqa: PLW0603 - a hook that a lower room declares
-    _cancel = filled
+    global _cancel, _cancel_within
+    _cancel, _cancel_within = cancel, within
 
 
 def cancel_owed(
@@ -63,6 +68,31 @@ def looked_at(chase_at: datetime | None, now: datetime) -> datetime:
 def at_once(column: Column[Any], now: ColumnElement[Any]) -> ColumnElement[Any]:
     """``looked_at`` where the database knows what was."""
     return case((column <= now, column), else_=now)
+
+
+def look_again(
+    session: Session, workspace_id: UUID, project_id: UUID | None = None, *, now: datetime
+) -> None:
+    """Look at once at all that is open in a project, or in the whole workspace."""
+    for table, project, conditions in (
+        (_TASKS, _TASKS.c.project_id, (_TASKS.c.status.not_in(CLOSED),)),
+        (_GATES, _GATES.c.project_id, ()),
+        (_PROJECTS, _PROJECTS.c.id, (_PROJECTS.c.state == "active",)),
+    ):
+        own = table.c
+        mine = (own.workspace_id == workspace_id, *conditions)
+        if project_id is not None:
+            mine = (*mine, project == project_id)
+        at = at_once(own.chase_at, literal(now, own.chase_at.type))
+        core(session).execute(update(table).where(*mine).values(chase_at=at))
+
+
+def policy_changed(
+    session: Session, workspace_id: UUID, project_id: UUID | None = None, *, now: datetime
+) -> None:
+    """Have everything in a project, or in a workspace, follow its new policy."""
+    _cancel_within(session, workspace_id, project_id)
+    look_again(session, workspace_id, project_id, now=now)
 
 
 def what_matters(names: Iterable[str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates
 
 from tracker.kernel.texts import LANGUAGES
+from tracker.people.policy_schemas import PolicyOut, policy
 from tracker.playbooks.grammar import AUDIENCES, PHASES, ROLES, SCOPES, TYPES
 from tracker.playbooks.parameters import FIRST_YEAR, LAST_YEAR, RANGES, Blackout, Parameters
 from tracker.projects.rules import STATES
@@ -114,6 +115,7 @@ class ProjectIn(Schema):
     playbook = Line(load_default="community-launch", longest=60)
     version = Whole(1, 10_000, load_default=None, allow_none=True)
     parameters = fields.Nested(ParametersIn, required=True)
+    reminder_policy = policy("What this project wants otherwise.", load_default=None)
 
 
 class PreviewIn(Schema):
@@ -148,6 +150,7 @@ class ProjectChange(Schema):
         validate=validate.Length(0, 20),
         metadata={"description": "Role → a member's e-mail or id, null for nobody."},
     )
+    reminder_policy = policy("What this project wants otherwise.")
 
 
 class TurnIn(Schema):
@@ -177,6 +180,7 @@ class ProjectOut(Schema):
     end_on = fields.Date()
     parameters = fields.Dict()
     warnings = fields.List(fields.String())
+    reminder_policy = fields.Nested(PolicyOut, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
 

@@ -18,6 +18,7 @@ from tracker.people.rules import Actor, Permission
 from tracker.playbooks.parameters import Parameters
 from tracker.playbooks.plan import make_plan
 from tracker.playbooks.planned import Plan
+from tracker.playbooks.policy import Form
 from tracker.projects.events import ProjectChanged, ProjectCreated, ProjectDeleted
 from tracker.projects.history import tell_project
 from tracker.projects.models import (
@@ -30,6 +31,7 @@ from tracker.projects.models import (
     Step,
     Task,
 )
+from tracker.projects.owed import policy_changed
 from tracker.projects.rows import NewProject, ProjectRows, rows_of
 from tracker.projects.rules import check_takes_changes
 from tracker.projects.team import change_people, members_behind
@@ -43,6 +45,7 @@ class Wish:
     playbook: str
     version: int | None
     parameters: Parameters
+    reminder_policy: Form | None = None
 
 
 def plan(session: Session, actor: Actor, wish: Wish, *, today: date) -> Plan:
@@ -62,6 +65,7 @@ def create(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Proj
     people = _people(session, actor.workspace_id, wish.parameters.people)
     new = NewProject(actor.workspace_id, new_id(), wish.name, actor.member_id, now)
     rows = rows_of(planned, new, people)
+    rows.project["reminder_policy"] = wish.reminder_policy
     _insert(session, rows)
     told = {"name": (None, wish.name), "launch_on": (None, planned.days.launch)}
     tell_project(session, actor, new.id, action="created", changes=told, now=now)
@@ -109,7 +113,7 @@ def change(
     *,
     now: datetime,
 ) -> None:
-    """Give a project another name, or other people. Raises ProjectClosed, Invalid."""
+    """Give a project another name, other people or a policy. Raises ProjectClosed, Invalid."""
     check_takes_changes(project.state)
     told: dict[str, tuple[object, object]] = {}
     if changes.get("name", project.name) != project.name:
@@ -117,6 +121,13 @@ def change(
         project.name = changes["name"]
     if changed := change_people(session, actor, project, changes.get("people", {}), now=now):
         told["people"] = changed
+    policy = changes.get("reminder_policy", project.reminder_policy)
+    if policy != project.reminder_policy:
+        told["reminder_policy"] = (project.reminder_policy, policy)
+        project.reminder_policy = policy
+    if told.keys() & {"reminder_policy", "people"}:
+        session.flush()  # both versions of the row are written by the same transaction
+        policy_changed(session, project.workspace_id, project.id, now=now)
     if told:
         project.updated_at = now
         project.version += 1

@@ -37,6 +37,7 @@ def project_out(project: Project, language: Language) -> dict[str, Any]:
         "end_on": project.end_on,
         "parameters": project.parameters,
         "warnings": [warning[language] for warning in project.warnings],
+        "reminder_policy": project.reminder_policy,
         "created_at": project.created_at,
         "updated_at": project.updated_at,
     }

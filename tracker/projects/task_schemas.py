@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
+from tracker.people.policy_schemas import PolicyOut, policy
 from tracker.playbooks.grammar import LINK_TYPES, PHASES, ROLES
 from tracker.projects.rules import STATUSES
 from tracker.projects.task_rules import EVIDENCE, PRIORITIES
@@ -58,6 +59,7 @@ class TaskChange(Schema):
     start_on = Day()
     due_on = Day(metadata={"description": "Moves this task alone; re-planning moves followers."})
     pinned = Flag(metadata={"description": "Kept where it is by every re-plan."})
+    reminder_policy = policy("What this task wants otherwise; a manager's to say.")
 
 
 class DependencyIn(Schema):
@@ -249,6 +251,7 @@ class TaskOut(ListedTaskOut):
     evidences = fields.List(fields.Nested(EvidenceOut))
     counts = fields.Nested(CountsOut)
     counted = fields.Nested(CountedOut, allow_none=True)
+    reminder_policy = fields.Nested(PolicyOut, allow_none=True)
     waits_on = fields.Nested(WaitsOnOut)
     warnings = fields.List(
         fields.String(), metadata={"description": "Of the change that this answers."}

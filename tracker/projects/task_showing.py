@@ -34,6 +34,7 @@ def task_shown(
             "evidence": len(parts.evidences),
         },
         "waits_on": _waits_on(at_hand, now),
+        "reminder_policy": at_hand.task.reminder_policy,
         "warnings": [warning.say(language) for warning in warnings],
     }
 

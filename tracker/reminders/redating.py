@@ -13,9 +13,14 @@ from sqlalchemy.orm import Session
 from tracker.kernel.db import core
 from tracker.people.time_queries import persons
 from tracker.people.time_rules import CHASED, Person
+from tracker.projects.models import Assignee, Task
+from tracker.projects.owed import at_once
+from tracker.projects.rules import CLOSED
 from tracker.reminders.models import OPEN, Reminder
+from tracker.reminders.taking_back import cancel_of
 
 _R: Final = Reminder.__table__
+_T, _HELD = Task.__table__, Assignee.__table__
 # What is being tried already keeps the moment of its next try.
 _OWED: Final = (
     select(_R)
@@ -42,6 +47,21 @@ _MOVE: Final = (
     .where(_R.c.workspace_id == bindparam("workspace"), _R.c.id == bindparam("reminder"))
     .values({name: bindparam(f"new_{name}") for name in _MOVED} | {"version": _R.c.version + 1})
 )
+# What they have to do themselves; where they are told of others' work, the next look is enough.
+_LOOK_AGAIN: Final = (
+    update(_T)
+    .where(
+        _T.c.workspace_id == bindparam("workspace"),
+        _T.c.status.not_in(CLOSED),
+        _T.c.id.in_(
+            select(_HELD.c.task_id).where(
+                _HELD.c.workspace_id == bindparam("workspace"),
+                _HELD.c.member_id == bindparam("member"),
+            )
+        ),
+    )
+    .values(chase_at=at_once(_T.c.chase_at, bindparam("now", type_=_T.c.chase_at.type)))
+)
 _A_DAY: Final = timedelta(days=1)
 Effect = tuple[Any, ...]
 
@@ -57,6 +77,9 @@ class _Heir:
 def redate_owed(session: Session, before: Person, after: Person, *, now: datetime) -> None:
     """Move each owed reminder to where the person hears it now; on days away, to who stands in."""
     whose = {"workspace": after.workspace_id, "member": after.member_id}
+    if before.reminder_policy != after.reminder_policy:
+        cancel_of(session, after.workspace_id, after.member_id)
+        core(session).execute(_LOOK_AGAIN, {**whose, "now": now})
     rows = core(session).execute(_OWED, whose).all()
     heirs = _heirs(session, after, rows) if rows else {}
     moved = [

@@ -1,6 +1,6 @@
 """Taking back what is owed of things that have changed: the hook that ``projects`` declares."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,9 +8,16 @@ from sqlalchemy import Update, bindparam, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
+from tracker.people.time_rules import CHASED
 from tracker.reminders.models import Reminder
 
 _R: Final = Reminder.__table__
+_CANCELLED: Final[Mapping[str, Any]] = {
+    "state": "cancelled",
+    "reason": "policy",
+    "ready_at": None,
+    "version": _R.c.version + 1,
+}
 _TAKE_BACK: Final[Update] = (
     update(_R)
     .where(
@@ -22,6 +29,23 @@ _TAKE_BACK: Final[Update] = (
 )
 # What somebody wants to hear of later stays, unless there is nothing of the kind any more.
 _TAKE_BACK_UNSNOOZED: Final = _TAKE_BACK.where(_R.c.snoozed_until.is_(None))
+
+
+_BY_POLICY: Final = (_R.c.state == "owed", _R.c.rule.in_(CHASED), _R.c.snoozed_until.is_(None))
+
+
+def cancel_within(session: Session, workspace_id: UUID, project_id: UUID | None) -> None:
+    """Cancel what a policy has made, in one project or in all; what still holds is owed anew."""
+    mine = [_R.c.workspace_id == workspace_id, *_BY_POLICY]
+    if project_id is not None:
+        mine.append(_R.c.project_id == project_id)
+    core(session).execute(update(_R).where(*mine).values(**_CANCELLED))
+
+
+def cancel_of(session: Session, workspace_id: UUID, member_id: UUID) -> None:
+    """Cancel what a policy has made for one member; what still holds is owed anew."""
+    mine = (_R.c.workspace_id == workspace_id, _R.c.member_id == member_id, *_BY_POLICY)
+    core(session).execute(update(_R).where(*mine).values(**_CANCELLED))
 
 
 def cancel_owed(
