@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from tracker.kernel.db import core, new_id
 from tracker.people.time_rules import Person
 from tracker.reminders.models import OPEN, Reminder
+from tracker.reminders.standing import MAYBE_TOLD_AT
 from tracker.reminders.words import BY_THEMSELVES, Rule, State
 
 _R: Final = Reminder.__table__
 _OF_TODAY: Final = (
-    select(_R.c.id, _R.c.state)
+    select(_R.c.id, _R.c.state, _R.c.tries)
     .where(
         _R.c.workspace_id == bindparam("workspace"),
         _R.c.subject_id == bindparam("member"),
@@ -26,7 +27,7 @@ _OF_TODAY: Final = (
     )
     .with_for_update()
 )
-# What nobody has in hand, and what we have.
+# What nobody has in hand, and what we have; but what may have been told stays under its own id.
 _FOLD: Final = (
     update(_R)
     .where(
@@ -35,6 +36,7 @@ _FOLD: Final = (
         text(OPEN),
         _R.c.way == "single",
         _R.c.rule.not_in(BY_THEMSELVES),
+        MAYBE_TOLD_AT.is_(None),
         ((_R.c.state == State.OWED) & (_R.c.ready_at <= bindparam("now")))
         | ((_R.c.state == State.SENDING) & _R.c.id.in_(bindparam("ours", expanding=True))),
     )
@@ -64,11 +66,16 @@ def _catch_up(session: Session, of_whom: Mapping[str, UUID], person: Person, now
     day = person.today(now).isoformat()
     while True:
         known = core(session).execute(_OF_TODAY, {**of_whom, "day": day}).all()
-        waiting = next((row.id for row in known if row.state == State.OWED), None)
+        waiting = next((row.id for row in known if _is_untold(row)), None)
         made: UUID | None = waiting or _made(session, person, day, len(known) + 1, now=now)
         if made is not None:
             return made
         # Somebody else has just made this one: it is there when we look again.
+
+
+def _is_untold(row: Any) -> bool:
+    """Whether its reader cannot know of it: then more may be folded into it."""
+    return bool(row.state == State.OWED and row.tries == 0)
 
 
 def _made(session: Session, person: Person, day: str, number: int, *, now: datetime) -> UUID | None:

@@ -139,7 +139,7 @@ def timely(row: Row[Any], person: Person, now: datetime, *, has_crowd: bool) -> 
         return Ending(State.OWED, None, accepted_at)
     if late <= MOST_LATE or row.rule in GATHERING or has_crowd:
         return None
-    if person.rhythm(row.project_id) != "off":
+    if row.maybe_told_at is None and person.rhythm(row.project_id) != "off":
         return Ending(State.OWED, None, None, "digest")
     return Ending(State.EXPIRED, Reason.LATE)
 
@@ -157,8 +157,7 @@ def crowded(
     found: dict[Key, set[UUID]] = defaultdict(set)
     for row in rows:
         key = (row.workspace_id, row.member_id)
-        if row.way != "single" or row.rule in BY_THEMSELVES or row.id in voided:
-            continue
-        if len(crowds.get(key, set()).difference(voided)) > MOST_SINGLE:
+        crowd = crowds.get(key, set()).difference(voided)
+        if row.id in crowd and len(crowd) > MOST_SINGLE:
             found[key].add(row.id)
     return found

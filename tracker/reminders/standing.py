@@ -7,16 +7,29 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Row, Select, Table, and_, bindparam, select, text, tuple_
+from sqlalchemy import (
+    BindParameter,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
+from tracker.connectors.letter import Outcome
 from tracker.gates.models import Approval
 from tracker.kernel.claims import Claim
 from tracker.kernel.db import core
 from tracker.people.time_queries import persons
 from tracker.people.time_rules import Person
 from tracker.projects.models import Assignee, Gate, Project, Task
-from tracker.reminders.models import ANSWERED, OPEN, Reminder
+from tracker.reminders.models import ANSWERED, OPEN, Attempt, Reminder
 from tracker.reminders.words import BY_THEMSELVES, GATHERING, Rule
 
 Key = tuple[UUID, UUID]
@@ -28,7 +41,24 @@ _KEYS: Final[BindParameter[Any]] = bindparam("keys", expanding=True)
 _ROWS: Final[Select[Any]] = select(*_R.c, _P.c.state.label("project_state")).outerjoin(
     _P, and_(_P.c.workspace_id == _R.c.workspace_id, _P.c.id == _R.c.project_id)
 )
-_OWED: Final = _ROWS.where(tuple_(_R.c.workspace_id, _R.c.id, _R.c.claim).in_(_KEYS))
+_TRY: Final = Attempt.__table__
+# Since when it may have been told: its reader may then know it under its own id. None: never.
+MAYBE_TOLD_AT: Final = case(
+    (
+        _R.c.tries > 0,
+        select(func.min(_TRY.c.started_at))
+        .where(
+            _TRY.c.workspace_id == _R.c.workspace_id,
+            _TRY.c.reminder_id == _R.c.id,
+            _TRY.c.outcome == Outcome.UNKNOWN,
+        )
+        .correlate(_R)
+        .scalar_subquery(),
+    )
+)
+_OWED: Final = _ROWS.add_columns(MAYBE_TOLD_AT.label("maybe_told_at")).where(
+    tuple_(_R.c.workspace_id, _R.c.id, _R.c.claim).in_(_KEYS)
+)
 _FOR_DIGESTS: Final = _ROWS.where(
     text(f"reminders.{OPEN}"),
     _R.c.way == "digest",
@@ -61,6 +91,7 @@ _CROWDS: Final = select(_R.c.workspace_id, _R.c.member_id, _R.c.id).where(
     _R.c.rule.not_in(BY_THEMSELVES),
     (_R.c.ready_at <= bindparam("now")) | (_R.c.state == "sending"),
     tuple_(_R.c.workspace_id, _R.c.member_id).in_(_KEYS),
+    MAYBE_TOLD_AT.is_(None),
 )
 
 
@@ -87,7 +118,10 @@ def owed(session: Session, held: Sequence[Claim]) -> Sequence[Row[Any]]:
 def gathered(
     session: Session, rows: Sequence[Row[Any]], *, now: datetime
 ) -> Mapping[Key, Sequence[Row[Any]]]:
-    """What each digest and catch-up among ``rows`` is to tell, by its id."""
+    """What each digest and catch-up among ``rows`` is to tell, by its id.
+
+    One that may have been told tells the same again: many show what comes under one id only once.
+    """
     gathering = {(row.workspace_id, row.id): row for row in rows if row.rule in GATHERING}
     found: dict[Key, list[Row[Any]]] = {key: [] for key in gathering}
     if not gathering:
@@ -101,7 +135,10 @@ def gathered(
     }
     if digests:
         for row in core(session).execute(_FOR_DIGESTS, {"keys": list(digests), "now": now}):
-            found[digests[row.workspace_id, row.member_id]].append(row)
+            digest = digests[row.workspace_id, row.member_id]
+            told_at = gathering[digest].maybe_told_at
+            if told_at is None or row.created_at <= told_at:
+                found[digest].append(row)
     return found
 
 
