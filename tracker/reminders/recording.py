@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Row, bindparam, exists, func, tuple_, upda
 from sqlalchemy.orm import Session
 
 from tracker.channels.routes import Route
+from tracker.channels.service import switch_off
 from tracker.connectors.letter import Answer, Letter, Outcome, Parcel
 from tracker.kernel.breakers import note_results, shut_targets
 from tracker.kernel.claims import LEASE, Claim
@@ -215,6 +216,7 @@ def record(session: Session, done: Sequence[Done], now: datetime) -> set[UUID]:
             if ending.state == State.SENT and errand.told and errand.claim.id in settled:
                 _fold_in(session, errand)
     _note(session, done, now)
+    _switch_off(session, done, now)
     return _tell(session, done, now)
 
 
@@ -226,6 +228,14 @@ def _note(session: Session, done: Sequence[Done], now: datetime) -> None:
     worked = {each.attempt.route.target for each in done if each.answer.outcome not in _NO_ANSWER}
     not_once = {target: count for target, count in failed.items() if target not in worked}
     note_results(session, worked=worked, failed=not_once, now=now)
+
+
+def _switch_off(session: Session, done: Sequence[Done], now: datetime) -> None:
+    """What is dead is used no more, and its member and the managers hear of it."""
+    for each in done:
+        if each.answer.outcome == Outcome.GONE:
+            row, channel_id = each.attempt.errand.row, each.attempt.route.channel_id
+            switch_off(session, row.workspace_id, row.member_id, channel_id, now=now)
 
 
 def _tell(session: Session, done: Sequence[Done], now: datetime) -> set[UUID]:

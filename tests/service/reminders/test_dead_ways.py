@@ -1,0 +1,96 @@
+"""A way that is dead is used no more, and those whom it concerns hear of it by another."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tests.fakes.receiver import Receiver, a_receiver, answering
+from tests.jobs.relaying import told_to_all
+from tests.personas import Persona, World
+from tests.servers.smtp import Fault, Mailbox
+from tests.service.reminders.owing import kept, owes, sends_all
+from tracker.channels import routes, service
+from tracker.channels.models import Channel
+from tracker.channels.words import Kind, State
+from tracker.connectors.chat.client import ChatCarrier
+from tracker.kernel.clock import utcnow
+from tracker.kernel.db import reading, unit_of_work
+from tracker.kernel.egress import Door, use_door
+from tracker.kernel.egress_rules import parse_openings
+from tracker.people.models import Member
+from tracker.people.service import actor_of
+from tracker.reminders.models import Reminder
+
+
+def is_reached_at(who: Persona, receiver: Receiver, *, position: int = -1) -> UUID:
+    """A confirmed hook of theirs, before their own address."""
+    with unit_of_work() as session:
+        member = session.scalars(select(Member).where(Member.email == who.email)).one()
+        made = service.add(
+            session,
+            actor_of(member),
+            Kind.HOOK,
+            f"http://chat.example:{receiver.port}/in",
+            position=position,
+            now=utcnow(),
+        )
+        made.state, made.confirmed_at = State.ACTIVE, utcnow()
+        return made.id
+
+
+def state_of(channel_id: UUID) -> tuple[str, str | None]:
+    with reading() as session:
+        row = session.scalars(select(Channel).where(Channel.id == channel_id)).one()
+        return row.state, row.reason
+
+
+def notices() -> set[str]:
+    """Addresses of those who are told of a dead way."""
+    with reading() as session:
+        wanted = select(Member.email).join(Reminder, Reminder.member_id == Member.id)
+        return set(session.scalars(wanted.where(Reminder.rule == "channel_off")))
+
+
+def both_ways() -> None:
+    routes.use_carriers({**routes._carriers, "hook": ChatCarrier("hook")})
+
+
+def test_a_revoked_channel_is_passed_over_switched_off_and_told(
+    world: World, mailbox: Mailbox
+) -> None:
+    both_ways()
+    with a_receiver() as receiver:
+        openings = parse_openings([f"127.0.0.1:{receiver.port}"])
+        use_door(Door(openings, resolve=lambda *_asked: ["127.0.0.1"]))
+        channel_id = is_reached_at(world.bob, receiver)
+        (first,) = owes(world.bob)
+        sends_all()
+        assert (kept(first).end, len(receiver.requests)) == (("sent", None), 1)
+        receiver.script = answering(410)
+        (second,) = owes(world.bob)
+        sends_all()
+        assert kept(second).end == ("sent", None)
+        assert kept(second).outcomes == ["gone", "accepted"], "by mail, at once"
+        assert state_of(channel_id) == ("off", "gone")
+        told_to_all()
+        assert notices() == {who.email for who in (world.alice, world.mona, world.bob)}
+        before = len(receiver.requests)
+        sends_all()
+        (third,) = owes(world.bob)
+        sends_all()
+        assert kept(third).outcomes == ["accepted"]
+        assert len(receiver.requests) == before
+    use_door(Door())
+
+
+def test_a_mailbox_that_is_no_more_is_told_to_the_managers(world: World, mailbox: Mailbox) -> None:
+    mailbox.by_recipient = {world.bob.email: Fault("rcpt", "550 5.1.1 no such user")}
+    (one,) = owes(world.bob)
+    sends_all()
+    assert kept(one).end == ("failed", "gone")
+    told_to_all()
+    assert notices() == {who.email for who in (world.alice, world.mona, world.bob)}
+    sends_all()
+    (next_one,) = owes(world.bob)
+    sends_all()
+    assert kept(next_one).end == ("failed", "no_channel")
