@@ -28,7 +28,7 @@ from tracker.kernel.db import new_id, unit_of_work
 from tracker.kernel.plain import line
 from tracker.people.models import Member
 from tracker.people.time_models import Absence
-from tracker.reminders.links import Purpose
+from tracker.reminders.links import Purpose, confirm_link
 from tracker.web.auth import API
 
 Tasks = dict[str, dict[str, Any]]
@@ -488,3 +488,41 @@ def test_an_address_is_confirmed_by_its_link_within_a_week(small: World, mona: P
     assert "new@example.org" in page(follows(new, link)).said["p"]
     assert "confirmed" in page(presses(new, link)).said["p"]
     assert page(follows(new, link)).said["h1"] == "It is so already"
+
+
+def test_a_channel_is_confirmed_by_its_link(mona: Persona, bob: Persona) -> None:
+    made = answer(bob.post("/me/channels", {"kind": "email", "address": "other@example.org"}), 201)
+    url = confirm_link("channel", UUID(made["id"]), workspace_of(bob), base_url=BASE, now=utcnow())
+    before = everything()
+    asked = page(follows(bob, url))
+    assert asked.said["h1"] == "Is this address yours?"
+    assert made["label"] in asked.said["p"]
+    assert everything() == before
+    page(presses(bob, url))
+    assert answer(bob.get(f"/me/channels/{made['id']}"))["state"] == "active"
+    assert page(follows(bob, url)).said["h1"] == "It is so already"
+    assert bob.delete(f"/me/channels/{made['id']}").status_code == 204
+    refuses(bob, url, status=410)
+
+
+def test_managers_hear_of_who_cannot_be_reached_any_more(bob: Persona) -> None:
+    made = answer(bob.post("/me/channels", {"kind": "email", "address": "other@example.org"}), 201)
+    confirm = confirm_link(
+        "channel", UUID(made["id"]), workspace_of(bob), base_url=BASE, now=utcnow()
+    )
+    page(presses(bob, confirm))
+    before = announced("channel.off")
+    page(presses(bob, a_link(bob, Purpose.UNSUBSCRIBE)))
+    assert announced("channel.off") == before
+    page(presses(bob, a_link(bob, Purpose.SUBSCRIBE)))
+    assert bob.delete(f"/me/channels/{made['id']}").status_code == 204
+    for _again in range(2):
+        page(presses(bob, a_link(bob, Purpose.UNSUBSCRIBE)))
+    (off,) = announced("channel.off")[len(before) :]
+    assert off["reason"] == "unsubscribed"
+    page(presses(bob, a_link(bob, Purpose.SUBSCRIBE)))
+
+
+def announced(topic: str) -> list[dict[str, Any]]:
+    rows = everything()["outbox_messages"]
+    return [row["payload"] for row in rows if row["topic"] == topic]

@@ -31,4 +31,5 @@ class Reason(StrEnum):
     """Why a channel is off."""
 
     BY_MEMBER = "by_member"
+    UNSUBSCRIBED = "unsubscribed"  # by the link of a mail
     GONE = "gone"  # the other side said that it is dead or revoked

@@ -6,6 +6,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from tracker.channels.routes import routes_of
+from tracker.channels.service import switch_off
+from tracker.channels.words import Reason
 from tracker.kernel.texts import Said, Sentence
 from tracker.people.models import Member
 from tracker.people.service import confirm_address, end_mails, resume_mails
@@ -58,7 +61,7 @@ class MailReply:
     def act(self, session: Session, now: datetime) -> Said:
         """Write it down."""
         if self.link.purpose == Purpose.UNSUBSCRIBE:
-            end_mails(self.member, now=now)
+            self._end(session, now)
             return self._said(_ENDED)
         if self.link.purpose == Purpose.SUBSCRIBE:
             resume_mails(self.member)
@@ -71,6 +74,15 @@ class MailReply:
         if self.link.purpose != Purpose.UNSUBSCRIBE:
             return None
         return Link(Purpose.SUBSCRIBE, self.link.workspace_id, self.member.id, now)
+
+    def _end(self, session: Session, now: datetime) -> None:
+        """Whoever can still be reached decides for themselves; of others the managers are told."""
+        whose = (self.member.workspace_id, self.member.id)
+        others = [way for way in routes_of(session, [whose])[whose] if way.channel_id is not None]
+        if others:
+            end_mails(self.member, now=now)
+        else:
+            switch_off(session, *whose, None, reason=Reason.UNSUBSCRIBED, now=now)
 
     def _said(self, sentence: Sentence) -> Said:
         return Said(sentence, {"address": self.member.email})

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from tracker.channels import queries as channels
 from tracker.people import queries as people
 from tracker.people.time_queries import persons
 from tracker.projects import queries as projects
 from tracker.projects import task_queries
 from tracker.projects.task_queries import TaskAtHand
 from tracker.reminders.answers import queries
+from tracker.reminders.answers.confirming import ChannelReply
 from tracker.reminders.answers.mails import MailReply
 from tracker.reminders.answers.reply import Gone, Reply
 from tracker.reminders.answers.tasks import TaskReply
@@ -32,7 +34,15 @@ def opened(session: Session, link: Link, *, now: datetime, to_act: bool) -> Repl
         return MailReply(link, people.member(session, link.workspace_id, link.about))
     if link.purpose in _OF_TASKS:
         return _of_task(session, link, now=now, to_act=to_act)
+    if link.purpose == Purpose.CONFIRM_CHANNEL:
+        return _of_channel(session, link)
     raise Gone
+
+
+def _of_channel(session: Session, link: Link) -> ChannelReply:
+    channel = channels.any_channel(session, link.workspace_id, link.about)
+    member = people.member(session, link.workspace_id, channel.member_id)
+    return ChannelReply(link, member, channel)
 
 
 def _of_task(session: Session, link: Link, *, now: datetime, to_act: bool) -> TaskReply:

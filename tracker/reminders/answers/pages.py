@@ -84,7 +84,8 @@ def _page(
 
 def _facts(card: Card, language: Language) -> Iterator[Markup]:
     yield _FACT.format(card.kind.say(language), line(card.title))
-    yield _FACT.format(words.PROJECT.say(language), line(card.project))
+    if card.project is not None:
+        yield _FACT.format(words.PROJECT.say(language), line(card.project))
     if card.due_on is not None:
         yield _FACT.format(words.DUE.say(language), in_full(card.due_on, language))
 

@@ -19,7 +19,7 @@ class Card:
 
     kind: Sentence
     title: str
-    project: str
+    project: str | None
     due_on: date | None = None
 
 

@@ -124,7 +124,7 @@ class TaskReply:
         """A link that is followed twice finds its work done, and must not open it again."""
         status = self.at_hand.task.status
         if status in CLOSED:
-            return Said(_IS_DONE if status == "done" else _GIVEN_UP, {})
+            return over(status)
         if self.link.purpose == Purpose.STARTED and status == "in_progress":
             return Said(_IS_STARTED, {})
         if self.link.purpose == Purpose.NOT_ME and self.member.id not in self.at_hand.assignees:
@@ -178,3 +178,10 @@ class TaskReply:
             raise NotYet(_CLOSED_GATE, gate=closed.gate["title"]) from closed
         except EvidenceMissing as missing:
             raise NotYet(_PROOF_FIRST, proof=task.proof or task.evidence) from missing
+
+
+def over(status: str) -> Said | None:
+    """Why nobody has to do anything about a task any more; None while somebody has."""
+    if status not in CLOSED:
+        return None
+    return Said(_IS_DONE if status == "done" else _GIVEN_UP, {})
