@@ -45,7 +45,7 @@ def _drain() -> None:
             note_look(session, LOOK, now)
 
 
-@job("reminders.chase", limit=20)
+@job("reminders.chase", limit=20, is_look=True)
 def chase() -> None:
     """Look at what is due to be looked at. Any number may look at once: each takes other things."""
     now = utcnow()
@@ -57,7 +57,7 @@ def chase() -> None:
             chase_due(session, now=now)
 
 
-@job("reminders.digest", limit=20)
+@job("reminders.digest", limit=20, is_look=True)
 def owe_digests() -> None:
     """Owe the digests that are due. Any number may look at once: one each for a local day."""
     now = utcnow()

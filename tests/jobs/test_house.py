@@ -22,7 +22,10 @@ from tests.servers.postgres import create_database, drop_database
 
 STILL_OWED = "SELECT count(*) FROM outbox_messages WHERE ready_at IS NOT NULL"
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-TO_BE_LOOKED_AT = "SELECT count(*) FROM tasks WHERE chase_at IS NOT NULL AND project_id = '{id}'"
+HEARD = """
+SELECT count(*) FROM outbox_messages
+WHERE topic = 'project.state-changed' AND relayed_at IS NOT NULL AND payload->>'project_id' = '{id}'
+"""
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +48,15 @@ def house(
 
 
 def pauses_and_resumes(house: House) -> str:
-    """A project of which something was announced that somebody listens to; its id."""
+    """A project of which two things were announced that somebody listens to; its id."""
     project = house.call("POST", "/projects", a_wish(), status=201)
     house.call("POST", f"/projects/{project['id']}/pause", {})
-    with connected(house) as connection:
-        connection.execute(
-            "UPDATE tasks SET chase_at = NULL WHERE project_id = %s", [project["id"]]
-        )
     house.call("POST", f"/projects/{project['id']}/resume", {})
     return str(project["id"])
 
 
 def is_heard(house: House, project: str) -> bool:
-    return bool(house.ask(TO_BE_LOOKED_AT.format(id=project)))
+    return bool(house.ask(HEARD.format(id=project)) == 2)
 
 
 @contextmanager
