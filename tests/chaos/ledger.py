@@ -19,6 +19,7 @@ from tracker.reminders.models import Attempt, Reminder
 _WAITING = text(
     "SELECT (SELECT count(*) FROM reminders WHERE state IN ('owed', 'sending')"
     "   AND due_at <= now() AND (ready_at IS NOT NULL OR way = 'single'))"
+    " + (SELECT count(*) FROM preferences WHERE digest_at <= now() + interval '1 minute')"
     " + (SELECT count(*) FROM outbox_messages WHERE ready_at IS NOT NULL)"
 )
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -18,13 +18,22 @@ from tests.chaos.house import House, a_house
 from tests.chaos.judging import Verdict, judge
 from tests.chaos.killing import Killer, Program
 from tests.chaos.ledger import arrivals_of, rows_of, waiting
-from tests.chaos.stock import EACH, Stock, put_in, put_in_leavers, spread
+from tests.chaos.stock import (
+    EACH,
+    Stock,
+    empty_stock,
+    put_in,
+    put_in_digests,
+    put_in_leavers,
+    spread,
+)
 from tests.conftest import a_setting
 from tests.personas import a_world
 from tracker.app import create_app
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Database, current_database
 
+CROWD = 25
 HEAD_START, LATER = timedelta(seconds=2), timedelta(hours=6)
 
 
@@ -85,8 +94,7 @@ def _prepared(house: House, wanted: Run, dice: Random) -> tuple[Stock, Caller]:
         world = a_world(app)
         project = world.mona.creates_a_project()
         start = utcnow() + HEAD_START
-        moments = spread(dice, wanted.owed, start=start, seconds=wanted.due_within)
-        stock = put_in(world, project, dice, owed=moments, each=EACH)
+        stock = _stock(project["id"], wanted, dice, start)
         leavers = put_in_leavers(stock, wanted.calls, due_at=start + LATER)
     finally:
         current_database().close()
@@ -100,6 +108,18 @@ def _prepared(house: House, wanted: Run, dice: Random) -> tuple[Stock, Caller]:
         for member_id, intent in leavers.items()
     ]
     return stock, Caller(house.address, world.alice.token, calls, seconds=wanted.program.seconds)
+
+
+def _stock(project_id: str, wanted: Run, dice: Random, start: datetime) -> Stock:
+    """Most get a message each, some more than ten at once, some a digest."""
+    stock = empty_stock(project_id)
+    due = spread(dice, wanted.owed, start=start, seconds=wanted.due_within)
+    crowded, digested = wanted.owed // 20, wanted.owed // 20
+    put_in(stock, dice, "single", owed=due[crowded + digested :], each=EACH)
+    bursts = [moment for moment in due[: crowded // CROWD] for _ in range(CROWD)]
+    put_in(stock, dice, "crowd", owed=bursts, each=CROWD)
+    put_in_digests(stock, dice, owed=due[crowded : crowded + digested], each=EACH)
+    return stock
 
 
 def _wait(killer: Killer, engine: Engine, caller: Caller, patience: float) -> None:

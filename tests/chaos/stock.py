@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain, repeat
 from random import Random
 from typing import Any, Final
 from uuid import UUID
@@ -13,22 +12,21 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from tests.chaos.judging import Intent
-from tests.personas import World
-from tracker.kernel.db import core, new_id, unit_of_work
+from tracker.kernel.db import core, new_id, reading, unit_of_work
 from tracker.people.models import Member
+from tracker.people.time_models import Preferences
 from tracker.projects.models import Assignee, Task
 from tracker.reminders.models import Reminder
 
 EACH: Final = 8  # reminders of one task to one person: so few are never gathered into one message
 _TOGETHER: Final = 2000
-_LONG_AGO: Final = timedelta(days=1)
 
 
 @dataclass(kw_only=True)
 class Stock:
     """Who was put in, and what they are owed."""
 
-    workspace_id: UUID
+    model: Mapping[str, Any]  # a task that others are copies of
     intents: list[Intent] = field(default_factory=list)
     addresses: dict[UUID, str] = field(default_factory=dict)  # by member
 
@@ -39,34 +37,48 @@ def effect(row: Mapping[str, Any]) -> str:
     return " ".join(str(row[name]) for name in names)
 
 
-def put_in(
-    world: World, project: Mapping[str, Any], dice: Random, *, owed: Sequence[datetime], each: int
-) -> Stock:
+def put_in(stock: Stock, dice: Random, name: str, *, owed: Sequence[datetime], each: int) -> None:
     """Owe something at each of these moments, ``each`` times the same task to the same person."""
+    rows = _rows(stock, name, owed, each)
     with unit_of_work() as session:
-        model = _model(session, UUID(project["id"]))
-        stock = Stock(workspace_id=model["workspace_id"])
-        count = -(-len(owed) // each)
-        members = [_member(model, f"somebody{number}") for number in range(count)]
-        tasks = [_task(model, number) for number in range(count)]
-        stock.addresses |= {one["id"]: one["email"] for one in members}
+        _plan_twice(session, rows, dice)
+
+
+def put_in_digests(stock: Stock, dice: Random, *, owed: Sequence[datetime], each: int) -> None:
+    """The same for people who want one message a day, which is due at the first of the moments."""
+    due = [max(owed[at : at + each]) for at in range(0, len(owed), each)]
+    moments = [moment for moment in due for _ in range(each)]
+    rows = [
+        {**row, "way": "digest", "ready_at": None} for row in _rows(stock, "digest", moments, each)
+    ]
+    wishes = {row["member_id"]: _wishes(row) for row in rows}
+    with unit_of_work() as session:
+        _put(session, Preferences, list(wishes.values()))
+        _plan_twice(session, rows, dice)
+
+
+def _rows(stock: Stock, name: str, owed: Sequence[datetime], each: int) -> list[dict[str, Any]]:
+    """People with a task each, and what they are owed of it."""
+    count = -(-len(owed) // each)
+    members = [_member(stock.model, f"{name}{number}") for number in range(count)]
+    tasks = [_task(stock.model, f"{name}/{number}") for number in range(count)]
+    pairs = list(zip(tasks, members, strict=True))
+    with unit_of_work() as session:
         _put(session, Member, members)
         _put(session, Task, tasks)
-        _put(session, Assignee, [_assignee(*pair) for pair in zip(tasks, members, strict=True)])
-        pairs = chain.from_iterable(repeat(pair, each) for pair in zip(tasks, members, strict=True))
-        rows = [
-            _reminder(task, member, number % each, due_at)
-            for number, (due_at, (task, member)) in enumerate(zip(owed, pairs, strict=False))
-        ]
-        _plan_twice(session, rows, dice)
+        _put(session, Assignee, [_assignee(*pair) for pair in pairs])
+    rows = [
+        _reminder(*pairs[number // each], number % each, due_at)
+        for number, due_at in enumerate(owed)
+    ]
+    stock.addresses |= {one["id"]: one["email"] for one in members}
     stock.intents += [Intent(effect=effect(row), due_at=row["due_at"]) for row in rows]
-    return stock
+    return rows
 
 
 def put_in_leavers(stock: Stock, count: int, *, due_at: datetime) -> dict[UUID, Intent]:
     """Members who are owed something later, and what is promised once they are removed."""
-    base = {"workspace_id": stock.workspace_id, "updated_at": due_at - _LONG_AGO}
-    members = [_member(base, f"leaver{number}") for number in range(count)]
+    members = [_member(stock.model, f"leaver{number}") for number in range(count)]
     rows = [_asked(member, due_at) for member in members]
     with unit_of_work() as session:
         _put(session, Member, members)
@@ -102,8 +114,13 @@ def _parts(rows: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, 
         yield rows[start : start + _TOGETHER]
 
 
+def empty_stock(project_id: str) -> Stock:
+    """Nothing is owed yet. Tasks will be as the first of a project: no gate is before it."""
+    with reading() as session:
+        return Stock(model=_model(session, UUID(project_id)))
+
+
 def _model(session: Session, project_id: UUID) -> dict[str, Any]:
-    """A task that nothing stands before: of the first phase."""
     found = (
         core(session)
         .execute(
@@ -131,9 +148,26 @@ def _member(model: Mapping[str, Any], name: str) -> dict[str, Any]:
     }
 
 
-def _task(model: Mapping[str, Any], number: int) -> dict[str, Any]:
-    own = {"id": new_id(), "key": f"chaos/{number}", "title": f"Task {number}", "chase_at": None}
+def _task(model: Mapping[str, Any], name: str) -> dict[str, Any]:
+    own = {"id": new_id(), "key": f"chaos/{name}", "title": f"Task {name}", "chase_at": None}
     return {**model, **own}
+
+
+def _wishes(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One digest a day, at any hour; that of today has been due for a while."""
+    return {
+        "workspace_id": row["workspace_id"],
+        "member_id": row["member_id"],
+        "work_from": "00:00",
+        "work_until": "24:00",
+        "work_days": [1, 2, 3, 4, 5, 6, 7],
+        "digest": "daily",
+        "digest_time": "00:00",
+        "digest_weekday": 1,
+        "digest_at": row["due_at"],
+        "projects": {},
+        "version": 1,
+    }
 
 
 def _assignee(task: Mapping[str, Any], member: Mapping[str, Any]) -> dict[str, Any]:
