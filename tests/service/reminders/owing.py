@@ -1,14 +1,18 @@
 """Reminders owed to the people of the tests, and what became of them."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from signal import SIGKILL
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
+from tests.jobs.patience import eventually
 from tests.personas import Persona
 from tests.servers.smtp import Mailbox
 from tracker.kernel.clock import utcnow
@@ -134,6 +138,45 @@ def dying_at(point: str) -> Iterator[list[str]]:
 
     with at_points(die):
         yield passed
+
+
+def killed_at(point: str, started: datetime) -> list[str]:
+    """A process of its own that sends, and is killed with -9 at a point; which it has passed."""
+    told, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(told)
+            current_database().engine.dispose(close=False)  # the connections are our parent's
+            hang_hook(partial(_pass, tell, point))
+            sends_all(started)
+        finally:
+            os._exit(1)
+    os.close(tell)
+    with os.fdopen(told) as passed:
+        points = passed.read().splitlines()
+    assert os.WTERMSIG(os.waitpid(pid, 0)[1]) == SIGKILL
+    eventually(_nobody_writes)
+    return points
+
+
+def _pass(tell: int, last: str, point: str) -> None:
+    os.write(tell, f"{point}\n".encode())
+    if point == last:
+        os.kill(os.getpid(), SIGKILL)
+
+
+def _nobody_writes() -> bool:
+    """PostgreSQL takes a moment to see that somebody has died."""
+    with reading() as session:
+        if core(session).dialect.name == "sqlite":
+            return True
+        return not session.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                " AND datname = current_database() AND xact_start IS NOT NULL"
+            )
+        )
 
 
 def mails_of(mailbox: Mailbox, reminder_id: UUID) -> int:
