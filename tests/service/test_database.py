@@ -15,7 +15,16 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy import ForeignKeyConstraint, func, insert, select, update
+from sqlalchemy import (
+    ForeignKeyConstraint,
+    bindparam,
+    event,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, StatementError
 
 import tracker.app  # noqa: F401 - brings every model into Base.metadata
@@ -24,6 +33,7 @@ from tracker.kernel import db, outbox
 from tracker.kernel.db import (
     Base,
     Database,
+    core,
     current_database,
     new_id,
     reading,
@@ -416,3 +426,24 @@ def test_without_a_doorbell_announcements_wait_in_their_table(database: Database
     with unit_of_work() as session:
         publish(session, opened("acme"))
     assert count(OutboxMessage) == 1
+
+
+def test_pairs_of_keys_are_looked_up_and_not_searched_for(database: Database) -> None:
+    """On PostgreSQL that depends on how much there is: with nothing it reads the table."""
+    if not database.is_sqlite:
+        return
+    members = Member.__table__
+    key = tuple_(members.c.workspace_id, members.c.id)
+    wanted = select(members.c.email).where(key.in_(bindparam("keys", expanding=True)))
+    told: list[str] = []
+
+    def explain(connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        rows = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", values)
+        told.extend(row[3] for row in rows)
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    with reading() as session:
+        pairs = [(UUID(int=1), UUID(int=2)), (UUID(int=1), UUID(int=3))]
+        assert core(session).execute(wanted, {"keys": pairs}).all() == []
+        assert core(session).execute(wanted, {"keys": []}).all() == []
+    assert told[0].startswith("SEARCH members USING INDEX"), told

@@ -33,6 +33,7 @@ from uuid_utils.compat import uuid7
 from tracker.kernel.cursors import describe_briefly
 from tracker.kernel.errors import Unavailable
 from tracker.kernel.pings import ping_rested
+from tracker.kernel.row_values import find_rows_by_index
 from tracker.kernel.texts import Sentence
 
 NAMES: Final = {
@@ -142,6 +143,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, pool_size=pool_size, max_overflow=0, **options)
         event.listen(engine, "connect", _prepare_sqlite)
+        find_rows_by_index(engine)
         return engine
     if "connect_timeout" not in url.query:
         options["connect_args"] = {"connect_timeout": _CONNECT_SECONDS}
