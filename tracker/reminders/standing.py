@@ -38,7 +38,7 @@ Key = tuple[UUID, UUID]
 _R, _P, _T = Reminder.__table__, Project.__table__, Task.__table__
 _G, _S, _A = Gate.__table__, Assignee.__table__, Approval.__table__
 _KEYS: Final[BindParameter[Any]] = bindparam("keys", expanding=True)
-_ROWS: Final[Select[Any]] = select(*_R.c, _P.c.state.label("project_state")).outerjoin(
+ROWS: Final[Select[Any]] = select(*_R.c, _P.c.state.label("project_state")).outerjoin(
     _P, and_(_P.c.workspace_id == _R.c.workspace_id, _P.c.id == _R.c.project_id)
 )
 _TRY: Final = Attempt.__table__
@@ -56,17 +56,17 @@ MAYBE_TOLD_AT: Final = case(
         .scalar_subquery(),
     )
 )
-_OWED: Final = _ROWS.add_columns(MAYBE_TOLD_AT.label("maybe_told_at")).where(
+_OWED: Final = ROWS.add_columns(MAYBE_TOLD_AT.label("maybe_told_at")).where(
     tuple_(_R.c.workspace_id, _R.c.id, _R.c.claim).in_(_KEYS)
 )
-_FOR_DIGESTS: Final = _ROWS.where(
+_FOR_DIGESTS: Final = ROWS.where(
     text(f"reminders.{OPEN}"),
     _R.c.way == "digest",
     _R.c.due_at <= bindparam("now"),  # what waits for a later day's digest is not told before
     _R.c.rule.not_in(GATHERING),
     tuple_(_R.c.workspace_id, _R.c.member_id).in_(_KEYS),
 )
-_TOLD_BEFORE: Final = _ROWS.where(
+_TOLD_BEFORE: Final = ROWS.where(
     _R.c.folded_into.is_not(None),
     _R.c.state == "folded",
     tuple_(_R.c.workspace_id, _R.c.folded_into).in_(_KEYS),
