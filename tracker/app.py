@@ -37,6 +37,7 @@ from tracker.projects.step_views import blp as steps
 from tracker.projects.task_views import blp as tasks
 from tracker.projects.views import blp as projects
 from tracker.reminders.answers.views import answers
+from tracker.reminders.views import blp as reminders
 from tracker.roster.views import blp as roster
 from tracker.web.api import make_api
 from tracker.web.auth import guard
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> Flask:
         replanning,
         forecasts,
         roster,
+        reminders,
         gates,
         baselines,
         overview,

@@ -11,9 +11,10 @@ from tests.api.document import Operation, Parameter
 from tests.api.playbooks import a_source, brings
 from tests.personas import Persona, a_wish, answer
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import Base, current_database, unit_of_work
+from tracker.kernel.db import Base, current_database, new_id, unit_of_work
 from tracker.people import service
 from tracker.people.rules import Role
+from tracker.reminders.models import Attempt, Reminder
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
         change = {"notes": realm.canary, "assignees": [contributor.email]}
         answer(owner.patch(f"/tasks/{task['id']}", change))
     _fill_a_task(owner, min(task["id"] for task in owner.tasks_of(project)), realm.canary)
+    _owe(realm, project["id"], owner.tasks_of(project)[0]["id"])
     answer(owner.post("/assessments", {"answers": "AABBCCDDAA"}), 201)
     days = {"start_on": "2027-09-06", "end_on": "2027-09-06", "stand_in": viewer.email}
     answer(owner.post("/me/absences", days), 201)
@@ -102,3 +104,40 @@ def _fill_a_task(owner: Persona, task_id: str, canary: str) -> None:
     answer(owner.post(f"{path}/links", link), 201)
     answer(owner.post(f"{path}/evidence", {"kind": "note", "note": canary}), 201)
     assert owner.call("PUT", f"{path}/watchers/{owner.member_id}").status_code == 204
+
+
+def _owe(realm: Realm, project_id: str, task_id: str) -> None:
+    """A reminder to the viewer, and a try to send it."""
+    scope, now = {"workspace_id": realm.workspace_id}, utcnow()
+    reader = UUID(realm.people[Role.VIEWER].member_id)
+    one = Reminder(
+        **scope,
+        id=new_id(),
+        project_id=UUID(project_id),
+        subject="task",
+        subject_id=UUID(task_id),
+        rule="asked",
+        step="",
+        occurrence=realm.canary,
+        member_id=reader,
+        way="single",
+        due_at=now,
+        state="failed",
+        facts={"note": realm.canary},
+        created_at=now,
+    )
+    tried = Attempt(
+        **scope,
+        id=new_id(),
+        reminder_id=one.id,
+        number=1,
+        claim=1,
+        channel="email",
+        started_at=now,
+        outcome="refused",
+        detail=realm.canary,
+    )
+    with unit_of_work() as session:
+        session.add(one)
+        session.flush()  # its attempt refers to it
+        session.add(tried)

@@ -126,6 +126,11 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "listDependencies": (VIEWER, READ),
     "addDependency": (MANAGER, WRITE),
     "cutDependency": (MANAGER, WRITE),
+    "listReminders": (VIEWER, READ),
+    "readReminder": (VIEWER, READ),
+    "snoozeReminder": (VIEWER, WRITE),
+    "acknowledgeReminder": (VIEWER, WRITE),
+    "replayReminder": (MANAGER, WRITE),
 }
 
 OWN_ALONE = {"readChannel"}  # the others of a workspace do not find it

@@ -31,6 +31,7 @@ class Permission(StrEnum):
 
     LOOK = "look"
     MAKE_FEEDS = "make feeds"
+    SEE_EVERYBODY = "see what everybody is told"
     WATCH = "watch tasks"
     CHANGE_ONESELF = "change what is one's own"
     CHANGE_OWN_TASKS = "change own tasks"
@@ -44,6 +45,7 @@ NEEDS: Final[dict[Permission, tuple[Role, Scope]]] = {
     Permission.LOOK: (Role.VIEWER, Scope.READ),
     # An address that outlives its token takes a token that may write.
     Permission.MAKE_FEEDS: (Role.VIEWER, Scope.WRITE),
+    Permission.SEE_EVERYBODY: (Role.MANAGER, Scope.READ),
     Permission.WATCH: (Role.VIEWER, Scope.WRITE),
     Permission.CHANGE_ONESELF: (Role.VIEWER, Scope.WRITE),
     Permission.CHANGE_OWN_TASKS: (Role.CONTRIBUTOR, Scope.WRITE),

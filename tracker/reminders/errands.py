@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any, Final
+from uuid import uuid5
 
 from sqlalchemy import Row, bindparam, tuple_, update
 from sqlalchemy.orm import Session
 
+from tracker.connectors.letter import Letter
 from tracker.kernel.claims import Claim
 from tracker.kernel.db import core, reading, unit_of_work
 from tracker.kernel.own_address import own_address
@@ -168,8 +170,15 @@ def _put_into_words(session: Session, found: _Sorting) -> None:
     )
     found.errands = []
     for key, errand in errands.items():
-        errand.letter = letters[key]
+        errand.letter = _under_its_id(letters[key], errand.row)
         if errand.row.rule in GATHERING and not errand.says_something:
             found.ended[_NOTHING].append(errand.claim)
         else:
             found.errands.append(errand)
+
+
+def _under_its_id(letter: Letter, row: Row[Any]) -> Letter:
+    """Who has put it off has had it already: mail programs hide what comes under a known id."""
+    if row.snoozed_until is None:
+        return letter
+    return replace(letter, id=uuid5(row.id, row.snoozed_until.isoformat()))

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -35,9 +35,17 @@ def _whole(value: Any) -> int:
     return value
 
 
+def _instant(value: Any) -> datetime:
+    instant = datetime.fromisoformat(_text(value))
+    if instant.tzinfo is None:
+        raise ValueError(value)
+    return instant
+
+
 _READERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     str: _text,
     int: _whole,
+    datetime: _instant,
     date: lambda value: date.fromisoformat(_text(value)),
     UUID: lambda value: UUID(_text(value)),
 }

@@ -124,3 +124,18 @@ def test_with_the_rest_of_a_batch_it_is_known_who_was_in_hand(
     assert sorted(map(len, outcomes)) == [1] * 10 + [2] * 10
     repeated = sum(mails_of(mailbox, one) == 2 for one in (*first, *second))
     assert repeated == sum("unknown" in one for one in outcomes) == 10
+
+
+def test_what_was_put_off_comes_back_under_an_id_that_no_mail_program_knows(
+    world: World, mailbox: Mailbox
+) -> None:
+    (one,) = owes(world.bob)
+    sends_all()
+    later = utcnow() + timedelta(minutes=1)
+    changes(one, state="owed", ready_at=later, due_at=later, snoozed_until=later)
+    mailbox.faults.append(Fault("end", TAKE_AND_CLOSE))
+    sends_all(later)
+    sends_all(kept(one).row.ready_at)
+    first, second, again = [mail.message_id for mail in mailbox.mails]
+    assert str(one) in first
+    assert second == again != first
