@@ -215,9 +215,12 @@ def record(session: Session, done: Sequence[Done], now: datetime) -> set[UUID]:
         for errand in ended:
             if ending.state == State.SENT and errand.told and errand.claim.id in settled:
                 _fold_in(session, errand)
-    _note(session, done, now)
-    _switch_off(session, done, now)
-    return _tell(session, done, now)
+    ours = _tell(session, done, now)
+    known = [each for each in done if each.attempt.errand.claim.id in ours]
+    if known:
+        _note(session, known, now)
+        _switch_off(session, known, now)
+    return ours
 
 
 def _note(session: Session, done: Sequence[Done], now: datetime) -> None:
