@@ -24,6 +24,7 @@ class Program:
     database_crashes: int = 0
     stops: int = 0
     stopped_seconds: float = 0
+    away_seconds: float = 0  # for which Redis is gone, once
     victims: tuple[str, ...] = ("web", "worker", "beat")
 
     def moves(self, dice: Random) -> list[str]:
@@ -34,6 +35,7 @@ class Program:
             + ["kill redis"] * self.redis_kills
             + ["crash database"] * self.database_crashes
             + ["stop"] * self.stops
+            + ["take redis away"] * bool(self.away_seconds)
         )
         dice.shuffle(moves)
         return moves
@@ -48,6 +50,7 @@ class Killer:
     program: Program
     done: Counter[str] = field(default_factory=Counter)
     _asleep: dict[str, float] = field(default_factory=dict)  # until when, by name
+    _redis_away_until: float = 0
 
     def run(self) -> None:
         """All moves, each after a pause."""
@@ -66,6 +69,9 @@ class Killer:
             del self._asleep[name]
             if name in self.house.pids:
                 self.house.wake(name)
+        if 0 < self._redis_away_until <= now:
+            self._redis_away_until = 0
+            self.house.valkey.restart()
         for name in self.house.ended():
             self.house.restart(name)
             self.done["ended by itself"] += 1
@@ -83,6 +89,7 @@ class Killer:
             "kill redis": self._kill_redis,
             "crash database": self._crash_database,
             "stop": self._stop,
+            "take redis away": self._take_redis_away,
         }
 
     def _kill(self) -> None:
@@ -92,10 +99,20 @@ class Killer:
         self.done[f"kill {name}"] += 1
 
     def _flush(self) -> None:
+        self._has_redis()
         with Redis.from_url(self.house.valkey.url) as client:
             client.flushall()
 
+    def _take_redis_away(self) -> None:
+        self.house.valkey.kill()
+        self._redis_away_until = monotonic() + self.program.away_seconds
+
+    def _has_redis(self) -> None:
+        while self._redis_away_until:
+            self.rest()
+
     def _kill_redis(self) -> None:
+        self._has_redis()
         self.house.valkey.kill()
         self.house.valkey.restart()
 

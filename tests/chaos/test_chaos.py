@@ -31,6 +31,7 @@ SMALL = Run(
         database_crashes=1,
         stops=2,
         stopped_seconds=4,
+        away_seconds=3,
     ),
 )
 LARGE = replace(
@@ -49,6 +50,7 @@ LARGE = replace(
         database_crashes=6,
         stops=20,
         stopped_seconds=7,
+        away_seconds=60,
     ),
 )
 
