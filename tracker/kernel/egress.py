@@ -3,20 +3,14 @@
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from functools import cached_property
-from http.cookiejar import DefaultCookiePolicy
+from importlib import import_module
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
-from requests import Request, RequestException, Response
-from requests.exceptions import SSLError
-from requests_hardened import Config, HTTPSession
-from urllib3.exceptions import HTTPError
-
+from tracker.kernel.egress_reply import NoReply, Reply
 from tracker.kernel.egress_rules import (
     EgressRefused,
     Opening,
@@ -27,7 +21,6 @@ from tracker.kernel.egress_rules import (
 )
 from tracker.kernel.egress_wire import (
     CONNECT_SECONDS,
-    CheckedAdapter,
     Connect,
     Resolve,
     Trip,
@@ -41,10 +34,7 @@ from tracker.kernel.texts import Sentence
 __all__ = ["Door", "EgressRefused", "RemoteError", "Reply", "door", "make_door", "use_door"]
 
 TOTAL_SECONDS: Final = 15.0
-MOST_READ: Final = 64 * 1024
 MOST_SENT: Final = 1024 * 1024
-_LONGEST_WAIT: Final = timedelta(days=1)
-_POOLS: Final = 50
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_VALUE: Final = re.compile(r"(?! )[ -~]*")
 
@@ -85,33 +75,6 @@ class RemoteError(DomainError):
         self.has_left = has_left  # the request may have arrived: trying again may repeat it
         self.retry_in = retry_in
         super().__init__(sentence, **values)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What was answered: any status, and at most 64 KB of the body."""
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-    is_cut: bool = False  # there was more, or it broke off
-
-    @property
-    def is_ok(self) -> bool:
-        """Only 2xx is success; a redirect is a failure, since it is not followed."""
-        return 200 <= self.status < 300  # noqa: PLR2004
-
-    @property
-    def retry_in(self) -> timedelta | None:
-        """What Retry-After asks for, at most a day: seconds, or a date held against their own."""
-        asked = self.headers.get("Retry-After", "").strip()
-        if asked.isascii() and asked.isdigit():
-            return min(timedelta(seconds=int(asked[:9])), _LONGEST_WAIT)
-        try:
-            wait = parsedate_to_datetime(asked) - parsedate_to_datetime(self.headers["Date"])
-        except (KeyError, TypeError, ValueError):  # TypeError: one has a zone, the other has not
-            return None
-        return max(timedelta(), min(wait, _LONGEST_WAIT))
 
 
 class Door:
@@ -161,14 +124,17 @@ class Door:
             raise ValueError("too much for one request")
         target, trip = self._target(url), self._trip(seconds)
         _check_headers(headers or {})
+        with self._making:
+            sender = self._sender
         try:
             with on_trip(trip):
-                return self._exchange(Request(method, target.url, dict(headers or {}), data=body))
-        except (RequestException, HTTPError, OSError) as error:
+                reply: Reply = sender.send(method, target.url, headers or {}, body)
+                return reply
+        except NoReply as error:
             if trip.has_left:
                 late = {"host": target.host, "seconds": round(seconds)}
                 raise RemoteError(_NO_ANSWER, late, has_left=True) from None
-            sentence = _NOT_TRUSTED if isinstance(error, SSLError) else _UNREACHABLE
+            sentence = _NOT_TRUSTED if error.is_distrusted else _UNREACHABLE
             raise RemoteError(sentence, {"host": target.host}) from None
 
     def _target(self, url: str) -> Target:
@@ -179,55 +145,15 @@ class Door:
     def _trip(self, seconds: float) -> Trip:
         return Trip(self._openings, self._resolve, self._connect, seconds)
 
-    def _exchange(self, request: Request) -> Reply:
-        with self._making:
-            session = self._session
-        prepared = session.prepare_request(request)
-        with closing(session.send(prepared, stream=True)) as response:
-            return _read(response)
-
     @cached_property
-    def _session(self) -> HTTPSession:
-        """Made with the first request: it reads all roots of trust."""
-        config = Config(
-            ip_filter_enable=False,  # ours checks every address, knows openings, keeps connections
-            ip_filter_allow_loopback_ips=False,
-            never_redirect=True,
-            default_timeout=(CONNECT_SECONDS, TOTAL_SECONDS),
-        )
-        session = HTTPSession(config)
-        session.trust_env = False  # no proxy, no .netrc, no bundle of anybody's
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        session.headers.clear()
-        session.headers.update({"User-Agent": "community-tracker", "Accept-Encoding": "identity"})
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, CheckedAdapter(pool_connections=_POOLS))
-        return session
+    def _sender(self) -> Any:
+        return import_module("tracker.kernel.egress_requests").Sender()
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
             raise EgressRefused(_BAD_HEADER)
-
-
-def _read(response: Response) -> Reply:
-    """The status has been said: what goes wrong from here on only cuts the body."""
-    body, is_cut = bytearray(), False
-    try:
-        while len(body) <= MOST_READ:
-            piece = response.raw.read(MOST_READ + 1 - len(body), decode_content=False)
-            if not piece:
-                break
-            body += piece
-    except (HTTPError, OSError):
-        is_cut = True
-    return Reply(
-        status=response.status_code,
-        headers=response.headers,
-        body=bytes(body[:MOST_READ]),
-        is_cut=is_cut or len(body) > MOST_READ,
-    )
 
 
 _door: Door | None = None

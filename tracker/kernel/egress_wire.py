@@ -15,17 +15,9 @@ from threading import Thread
 from time import monotonic
 from typing import Any, Final
 
-from certifi import where
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
-from urllib3.util.ssl_ import create_urllib3_context
-
 from tracker.kernel.egress_rules import Address, Opening, check_addresses
 
 CONNECT_SECONDS: Final = 3.0
-
 
 Resolve = Callable[[str, int, float], Sequence[str]]
 """A name, a port and how long to wait → addresses. Raises OSError."""
@@ -74,6 +66,11 @@ class Trip:
 _trip: ContextVar[Trip] = ContextVar("trip")
 
 
+def this_trip() -> Trip:
+    """The trip under way. LookupError outside of one: nothing gets out by accident."""
+    return _trip.get()
+
+
 @contextmanager
 def on_trip(trip: Trip) -> Iterator[None]:
     """Have every socket below belong to ``trip``; outside of one nothing can be reached."""
@@ -98,14 +95,16 @@ class _PlainSocket(socket):
         super().sendall(*args, **kwargs)
 
 
-class _TLSSocket(ssl.SSLSocket):
+class TLSSocket(ssl.SSLSocket):
     """As above; the handshake is over before anything is sent through here."""
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        """Wait as long as there is time."""
         self.settimeout(_trip.get().left())
         return super().recv_into(*args, **kwargs)
 
-    def send(self, *args: Any, **kwargs: Any) -> int:  # SSLSocket.sendall calls it for each piece
+    def send(self, *args: Any, **kwargs: Any) -> int:
+        """Send a piece: SSLSocket.sendall calls it for each."""
         trip = _trip.get()
         self.settimeout(trip.left())
         trip.has_left = True
@@ -145,66 +144,3 @@ def connect(address: Address, port: int, seconds: float) -> socket:
         made.close()
         raise
     return made
-
-
-def _open(connection: HTTPConnection) -> socket:
-    """What both connections do in place of a look-up of their own."""
-    trip = _trip.get()  # LookupError outside of a trip: nothing gets out by accident
-    try:
-        addresses = trip.look_up(connection.host, connection.port)
-    except TimeoutError as error:
-        raise ConnectTimeoutError(connection, "no answer from the resolver") from error
-    except OSError as error:
-        raise NewConnectionError(connection, "the name cannot be resolved") from error
-    try:
-        made = trip.dial(addresses, connection.port)
-    except TimeoutError as error:
-        raise ConnectTimeoutError(connection, "no connection in time") from error
-    except OSError as error:
-        raise NewConnectionError(connection, "no connection") from error
-    made.settimeout(trip.left())  # a handshake follows under it
-    return made
-
-
-class _Connection(HTTPConnection):
-    def _new_conn(self) -> socket:
-        return _open(self)
-
-
-class _TLSConnection(HTTPSConnection):
-    def _new_conn(self) -> socket:
-        return _open(self)
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _TLSPool(HTTPSConnectionPool):
-    ConnectionCls = _TLSConnection
-
-
-class CheckedAdapter(HTTPAdapter):
-    """Has requests connect through a trip. Connections are kept: each was checked when made."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Give urllib3 our connections, and one context of TLS for all."""
-        super().init_poolmanager(*args, **{**kwargs, "ssl_context": _tls()})
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
-
-    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
-        """The context knows whom to trust; requests would read all roots for each connection."""
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        """A proxy would do the looking up in our place."""
-        raise NotImplementedError("no request goes through a proxy")
-
-
-def _tls() -> ssl.SSLContext:
-    context = create_urllib3_context()
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.check_hostname = True
-    context.load_verify_locations(where())
-    context.load_default_certs()  # an operator's own root, installed on the machine
-    context.sslsocket_class = _TLSSocket
-    return context

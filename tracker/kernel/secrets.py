@@ -9,11 +9,10 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from typing import Any, Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Table, and_, not_, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -54,11 +53,15 @@ def use_encryption_keys(read: Callable[[], Sequence[str]]) -> None:
     _read_keys = read
 
 
-def _ring() -> dict[str, AESGCM]:
-    """Ciphers under the names of their keys, the one that encrypts first."""
+def _ring() -> dict[str, Any]:
+    """Ciphers under the names of their keys, the one that encrypts first.
+
+    They are loaded with the first secret: it is some megabytes that many never need.
+    """
     if _read_keys is None:
         raise RuntimeError("no keys are in use: the composition root has not run")
-    return {_name_of(key): AESGCM(_derived(key, b"encrypt")) for key in _read_keys()}
+    aead = import_module("cryptography.hazmat.primitives.ciphers.aead")
+    return {_name_of(key): aead.AESGCM(_derived(key, b"encrypt")) for key in _read_keys()}
 
 
 def _derived(key: str, purpose: bytes) -> bytes:
@@ -85,9 +88,15 @@ def decrypt(stored: str, table: str, row_id: UUID) -> str:
     if cipher is None:
         raise Undecipherable(_UNREADABLE)
     try:
-        return cipher.decrypt(_bytes(nonce), _bytes(sealed), _place(table, row_id)).decode()
-    except (InvalidTag, NotBase64, ValueError):  # ValueError: no nonce
+        text: bytes = cipher.decrypt(_bytes(nonce), _bytes(sealed), _place(table, row_id))
+        return text.decode()
+    except (_invalid_tag(), NotBase64, ValueError):  # ValueError: no nonce
         raise Undecipherable(_UNREADABLE) from None
+
+
+def _invalid_tag() -> type[Exception]:
+    tag: type[Exception] = import_module("cryptography.exceptions").InvalidTag
+    return tag
 
 
 def _place(table: str, row_id: UUID) -> bytes:
