@@ -37,6 +37,7 @@ from tracker.projects.step_views import blp as steps
 from tracker.projects.task_views import blp as tasks
 from tracker.projects.views import blp as projects
 from tracker.reminders.answers.views import answers
+from tracker.reminders.asking_views import blp as asking
 from tracker.reminders.views import blp as reminders
 from tracker.roster.views import blp as roster
 from tracker.web.api import make_api
@@ -92,6 +93,7 @@ def create_app(settings: Settings) -> Flask:
         feeds,
         across,
         copies,
+        asking,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)

@@ -131,6 +131,9 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "snoozeReminder": (VIEWER, WRITE),
     "acknowledgeReminder": (VIEWER, WRITE),
     "replayReminder": (MANAGER, WRITE),
+    "remindOfTask": (CONTRIBUTOR, WRITE),
+    "remindOfGate": (MANAGER, WRITE),
+    "previewReminders": (VIEWER, READ),
 }
 
 OWN_ALONE = {"readChannel"}  # the others of a workspace do not find it

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "project": Lazy("tracker.cli.project:project", "List projects, pause, cancel, archive them."),
     "roster": Lazy("tracker.cli.roster:roster", "Import, list, export the people of a launch."),
     "gate": Lazy("tracker.cli.gate:gate", "Show, approve, decide and waive gates."),
+    "reminders": Lazy("tracker.cli.reminders:reminders", "Show who will be reminded of what."),
     "quiz": Lazy("tracker.cli.quiz:quiz", "Say whether a community is worth launching now."),
     "workspace": Lazy("tracker.cli.workspace:workspace", "Create and list workspaces."),
     "member": Lazy("tracker.cli.member:member", "Add, change and remove members."),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 # Of what one person would hear of one thing on one day, the first of these is said.
 _PRESSING: Final = (
+    "asked",
     "overdue",
     "escalation",
     "approval_waiting",

@@ -62,17 +62,18 @@ _OF_TASKS: Final = tuple(
     for name in (
         *("workspace_id", "id", "project_id", "chase_at", "reminder_policy", "status", "phase"),
         *("start_on", "due_on", "blocked_on", "is_early", "is_milestone", "is_optional"),
-        *("recurring", "ritual_id"),
+        *("recurring", "ritual_id", "title"),
     )
 )
 _OF_GATES: Final = tuple(
-    _GATES.c[name] for name in ("workspace_id", "id", "project_id", "chase_at")
+    _GATES.c[name] for name in ("workspace_id", "id", "project_id", "chase_at", "title")
 )
 _OF_PROJECTS: Final = (
     _PROJECTS.c.workspace_id,
     _PROJECTS.c.id,
     _PROJECTS.c.id.label("project_id"),
     _PROJECTS.c.chase_at,
+    _PROJECTS.c.name.label("title"),
 )
 Places = Mapping[Key, Surroundings]
 
@@ -82,6 +83,7 @@ class Thing:
     """Something that is looked at. ``series`` are its days under a policy."""
 
     subject: Subject
+    title: str
     around: Surroundings
     series: Callable[[Policy], Iterable[Series]]
     concerned: frozenset[UUID]
@@ -120,6 +122,7 @@ def tasks_at_hand(
         facts = _task_facts(row, holders[row.workspace_id, row.id])
         yield Thing(
             _subject("task", row),
+            row.title,
             place,
             partial(task_series, facts, place.around),
             frozenset({*facts.assignees, *place.around.everybody}),
@@ -158,7 +161,7 @@ def gates_at_hand(
                 place = places[workspace_id, row.project_id]
                 found = gate_facts(facts[row.project_id], row.id, place.deciders)
                 series = partial(gate_series, found, place.around)
-                yield Thing(_subject("gate", row), place, series, found.concerned)
+                yield Thing(_subject("gate", row), row.title, place, series, found.concerned)
 
 
 def projects_at_hand(
@@ -175,7 +178,7 @@ def projects_at_hand(
         # Nobody expects anything of a project that has not begun.
         series = partial(project_series, max(last_on, last.start_on), place.around)
         everybody = frozenset(place.around.everybody)
-        yield Thing(_subject("project", row), place, series, everybody)
+        yield Thing(_subject("project", row), row.title, place, series, everybody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +187,15 @@ class Kind:
 
     table: Any
     columns: tuple[Any, ...]
+    project: Any  # the column that leads to it
     at_hand: Callable[..., Iterator[Thing]]
     keeps_chased_at: bool = False
 
 
 KINDS: Final = (
-    Kind(_TASKS, _OF_TASKS, tasks_at_hand, keeps_chased_at=True),
-    Kind(_GATES, _OF_GATES, gates_at_hand),
-    Kind(_PROJECTS, _OF_PROJECTS, projects_at_hand),
+    Kind(_TASKS, _OF_TASKS, _TASKS.c.project_id, tasks_at_hand, keeps_chased_at=True),
+    Kind(_GATES, _OF_GATES, _GATES.c.project_id, gates_at_hand),
+    Kind(_PROJECTS, _OF_PROJECTS, _PROJECTS.c.id, projects_at_hand),
 )
 
 
