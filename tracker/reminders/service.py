@@ -72,22 +72,28 @@ def snooze(session: Session, reminder: Reminder, until: Until, *, now: datetime)
     Whatever became of it before, it may be put off, unless it was cancelled. Raises ReminderOver,
     Invalid.
     """
-    if reminder.rule in _ABOUT_WAYS:
-        raise ReminderOver(_NOT_PUT_OFF)
-    if reminder.state == State.CANCELLED:
-        raise ReminderOver(_OVER)
+    check_snooze(reminder)
     person = persons(session, [(reminder.workspace_id, reminder.member_id)]).get(
         (reminder.workspace_id, reminder.member_id)
     )
     if person is None:
         raise ReminderOver(_OVER)
-    moment = _moment(person, until, now)
+    moment = comes_back_at(person, until, now)
     reminder.snoozed_until, reminder.acked_at = moment, None
     reminder.way, reminder.folded_into = "single", None
     return _owe(reminder, moment)
 
 
-def _moment(person: Person, until: Until, now: datetime) -> datetime:
+def check_snooze(reminder: Reminder) -> None:
+    """Raise ReminderOver where it cannot be put off."""
+    if reminder.rule in _ABOUT_WAYS:
+        raise ReminderOver(_NOT_PUT_OFF)
+    if reminder.state == State.CANCELLED:
+        raise ReminderOver(_OVER)
+
+
+def comes_back_at(person: Person, until: Until, now: datetime) -> datetime:
+    """The first moment then that its reader accepts. Raises Invalid."""
     if until.at is not None and until.later is not None:
         raise Invalid({"until": [Said(_NOT_BOTH, {})]})
     if until.at is None:

@@ -18,7 +18,9 @@ from tracker.reminders.answers.confirming import ChannelReply
 from tracker.reminders.answers.mails import MailReply
 from tracker.reminders.answers.reply import Gone, Reply
 from tracker.reminders.answers.tasks import TaskReply
-from tracker.reminders.links import Link, Purpose
+from tracker.reminders.answers.waiting import WaitReply, comes_at
+from tracker.reminders.facts import facts_of
+from tracker.reminders.links import SNOOZES, Link, Purpose
 from tracker.reminders.models import Reminder
 
 _OF_TASKS: Final = (Purpose.DONE, Purpose.STARTED, Purpose.NOT_ME)
@@ -36,6 +38,8 @@ def opened(session: Session, link: Link, *, now: datetime, to_act: bool) -> Repl
         return _of_task(session, link, now=now, to_act=to_act)
     if link.purpose == Purpose.CONFIRM_CHANNEL:
         return _of_channel(session, link)
+    if link.purpose in SNOOZES:
+        return _later(session, link, now=now, to_act=to_act)
     raise Gone
 
 
@@ -64,3 +68,15 @@ def _stands_in(session: Session, reminder: Reminder, at_hand: TaskAtHand, now: d
     key = (reminder.workspace_id, UUID(absent))
     person = persons(session, [key]).get(key)
     return person is not None and person.stand_in_on(person.today(now)) == reminder.member_id
+
+
+def _later(session: Session, link: Link, *, now: datetime, to_act: bool) -> WaitReply:
+    reminder = queries.reminder(session, link.workspace_id, link.about, to_change=to_act)
+    key = (link.workspace_id, reminder.member_id)
+    member = people.member(session, *key)
+    known = persons(session, [key])
+    facts = facts_of(session, [reminder], known, brief=[reminder.id], now=now)
+    about = facts[reminder.workspace_id, reminder.id]
+    if not about.project:
+        raise Gone
+    return WaitReply(link, reminder, member, about, comes_at(known[key], link.purpose, now))
