@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -12,12 +13,19 @@ from flask import Flask
 
 from tests.personas import Persona, World, a_world
 from tests.servers.home import NoServer
-from tests.servers.postgres import create_database, drop_database, start_postgres
+from tests.servers.postgres import (
+    create_database,
+    drop_database,
+    empty_database,
+    shape_of,
+    start_postgres,
+)
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.kernel import egress
 from tracker.kernel.db import Database, current_database
 from tracker.kernel.migrations import upgrade
+from tracker.wiring import wire
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -99,13 +107,42 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+class Empty(NamedTuple):
+    """A database without a row, and what it consists of."""
+
+    name: str
+    url: str
+    shape: str
+
+
+@pytest.fixture(scope="session")
+def postgres_stock(postgres_template: tuple[str, str]) -> Iterator[list[Empty]]:
+    """The database that tests hand on to each other, while nobody has altered its tables."""
+    stock: list[Empty] = []
+    yield stock
+    for database in stock:
+        drop_database(postgres_template[0], database.name)
+
+
 @pytest.fixture
-def fresh_postgres_url(postgres_template: tuple[str, str]) -> Iterator[str]:
-    """A fresh, migrated PostgreSQL database."""
+def fresh_postgres_url(
+    postgres_template: tuple[str, str], postgres_stock: list[Empty]
+) -> Iterator[str]:
+    """A migrated PostgreSQL database without a row."""
     server, template = postgres_template
+    database = postgres_stock.pop() if postgres_stock else _empty(server, template)
+    yield database.url
+    if shape_of(database.url) != database.shape:
+        drop_database(server, database.name)
+        return
+    empty_database(database.url)
+    postgres_stock.append(database)
+
+
+def _empty(server: str, template: str) -> Empty:
     name = f"test_{uuid4().hex}"
-    yield create_database(server, name, template=template)
-    drop_database(server, name)
+    url = create_database(server, name, template=template)
+    return Empty(name, url, shape_of(url))
 
 
 @pytest.fixture(params=BACKENDS)
@@ -115,10 +152,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(wanted))
 
 
+@pytest.fixture(scope="session")
+def one_app() -> Flask:
+    """The application. To make it takes as long as ten requests, so it is made once."""
+    return create_app(a_setting(database_url="sqlite:///never-opened.sqlite3"))
+
+
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
+def app(one_app: Flask, database_url: str) -> Iterator[Flask]:
     """The application on a fresh database."""
-    yield create_app(a_setting(database_url=database_url))
+    wire(a_setting(database_url=database_url))
+    as_it_was = dict(one_app.config)
+    yield one_app
+    one_app.config.update(as_it_was)
     current_database().close()
 
 

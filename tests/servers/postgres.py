@@ -6,7 +6,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGINT, SIGQUIT
@@ -39,6 +39,24 @@ ALWAYS: Final[Options] = {
 SUPERUSER: Final = "postgres"
 SOCKET: Final = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH: Final = 103  # macOS; Linux allows 107
+_OTHERS_GO: Final = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid()"""
+_OUR_TABLES: Final = """
+select relname from pg_class
+where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'alembic_version'"""
+_SHAPE: Final = """
+select md5(coalesce(string_agg(part, ',' order by part), '')) from (
+    select format('%s %s %s', c.oid, relname, relhasrules) from pg_class c
+    where relnamespace = 'public'::regnamespace
+    union all select format('%s %s %s %s', attrelid, attname, atttypid, attnotnull)
+    from pg_attribute join pg_class c on c.oid = attrelid
+    where relnamespace = 'public'::regnamespace
+    union all select format('%s %s', t.oid, tgenabled) from pg_trigger t
+    union all select format('%s', oid) from pg_constraint
+    union all select format('%s', oid) from pg_proc where pronamespace = 'public'::regnamespace
+    union all select version_num from alembic_version
+) as shape (part)"""
 LOCALE: Final = "C.UTF-8" if sys.platform == "linux" else "C"
 
 
@@ -106,15 +124,36 @@ def create_database(url: str, name: str, *, template: str = "template1") -> str:
     return _text(make_url(url).set(database=name))
 
 
+def shape_of(url: str) -> str:
+    """A digest of what a migrated database consists of, without its rows; none where it is not."""
+    with _connected(url) as connection, suppress(psycopg.errors.UndefinedTable):
+        return str(connection.execute(_SHAPE).fetchone())
+    return ""
+
+
+def empty_database(url: str) -> None:
+    """Take every row away, and whoever is still connected; a new database would take far longer."""
+    with _connected(url) as connection:
+        connection.execute(_OTHERS_GO)
+        names = [row[0] for row in connection.execute(_OUR_TABLES)]
+        connection.execute("SET session_replication_role = replica")  # no key is looked after
+        for name in names:
+            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+
+
 def drop_database(url: str, name: str) -> None:
     """Remove a database from the server of ``url``, whoever is still connected to it."""
     _execute(url, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _execute(url: str, statement: sql.Composed) -> None:
-    conninfo = _text(make_url(url).set(drivername="postgresql"))
-    with psycopg.connect(conninfo, autocommit=True) as connection:
+    with _connected(url) as connection:
         connection.execute(statement)
+
+
+def _connected(url: str) -> psycopg.Connection:
+    conninfo = _text(make_url(url).set(drivername="postgresql"))
+    return psycopg.connect(conninfo, autocommit=True)
 
 
 def _text(url: URL) -> str:
