@@ -1,4 +1,4 @@
-"""The tracker as it runs in earnest: processes that share nothing but PostgreSQL and Redis."""
+"""The tracker in earnest: processes that share PostgreSQL and Redis, or one on SQLite."""
 
 import json
 import os
@@ -33,11 +33,12 @@ class House:
     """Everything that may be killed, and the two who may not: the sink, and who starts it all."""
 
     folder: Path
-    postgres: Postgres
-    valkey: Valkey
-    nursery: subprocess.Popen[str]
-    mail_port: int
-    web_port: int
+    database_url: str
+    postgres: Postgres | None = None
+    valkey: Valkey | None = None
+    mail_port: int = field(default_factory=free_port)
+    web_port: int = field(default_factory=free_port)
+    nursery: subprocess.Popen[str] = field(init=False)
     pids: dict[str, int] = field(default_factory=dict)
     started: int = 0
 
@@ -52,9 +53,9 @@ class House:
         return f"http://{LOOPBACK}:{self.web_port}"
 
     def start(self, name: str) -> None:
-        """Start ``web``, ``worker…`` or ``beat…``."""
+        """Start ``web``, ``worker…`` or ``beat…``; or ``up``, which is all of them."""
         command = name.rstrip("0123456789")
-        words = [command, *(["--port", str(self.web_port)] if command == "web" else [])]
+        words = [command, *(["--port", str(self.web_port)] if command in ("web", "up") else [])]
         told = {"words": words, "log": str(self.folder / f"{name}.log")}
         assert self.nursery.stdin
         assert self.nursery.stdout
@@ -119,70 +120,55 @@ def _leads(pid: int) -> bool:
 
 
 @contextmanager
-def a_house(folder: Path, *, lease: float, without: str | None = None) -> Iterator[House]:
+def a_house(
+    folder: Path, *, lease: float, without: str | None = None, is_embedded: bool = False
+) -> Iterator[House]:
     """Servers, an empty database, a sink, and a nursery; nothing of the tracker runs yet."""
     with ExitStack() as stack:
-        postgres = stack.enter_context(own_postgres(CRASHES_ONLY))
-        valkey = stack.enter_context(own_valkey())
-        mail_port = free_port()
-        sink = [sys.executable, "-m", "tests.servers.smtp", str(mail_port), str(folder / "mails")]
-        stack.enter_context(_running(sink))
-        settings = _settings(postgres, valkey, mail_port)
+        postgres = None if is_embedded else stack.enter_context(own_postgres(CRASHES_ONLY))
+        valkey = None if is_embedded else stack.enter_context(own_valkey())
+        house = House(
+            folder=folder,
+            database_url=postgres.url if postgres else f"sqlite:///{folder / 'tracker.sqlite3'}",
+            postgres=postgres,
+            valkey=valkey,
+        )
+        stack.callback(house.end)
         seconds = FOR_EVER if without == "lease" else lease
-        words = [sys.executable, "-m", "tests.chaos.nursery", str(seconds)]
-        words += ["--without", without] if without else []
-        nursery = stack.enter_context(_running(words, settings))
-        with closing(Database(postgres.url)) as database:
+        house.nursery = stack.enter_context(_nursery(house, seconds, without))
+        with closing(Database(house.database_url)) as database:
             upgrade(database)
             if without == "unique key":
                 with database.engine.begin() as connection:
                     connection.execute(text("DROP INDEX uq_reminders_effect"))
-        house = House(
-            folder=folder,
-            postgres=postgres,
-            valkey=valkey,
-            nursery=nursery,
-            mail_port=mail_port,
-            web_port=free_port(),
-        )
-        try:
-            yield house
-        finally:
-            house.end()
+        yield house
 
 
-def _settings(postgres: Postgres, valkey: Valkey, mail_port: int) -> Mapping[str, str]:
+def _settings(house: House) -> Mapping[str, str]:
+    broker = {"TRACKER_REDIS_URL": house.valkey.url} if house.valkey else {}
     return {
-        "TRACKER_DATABASE_URL": postgres.url,
-        "TRACKER_REDIS_URL": valkey.url,
+        **broker,
+        "TRACKER_DATABASE_URL": house.database_url,
         "TRACKER_SECRET_KEY": SECRET,
         "TRACKER_ENCRYPTION_KEYS": f"another {SECRET}",
-        "TRACKER_SMTP_URL": f"smtp://{LOOPBACK}:{mail_port}",
+        "TRACKER_SMTP_URL": f"smtp://{LOOPBACK}:{house.mail_port}",
         "TRACKER_MAIL_FROM": "tracker@example.org",
         "TRACKER_RATE_LIMIT": "1000000",
     }
 
 
 @contextmanager
-def _running(
-    words: list[str], settings: Mapping[str, str] | None = None
-) -> Iterator[subprocess.Popen[str]]:
-    """A process of ours that outlives the others, and ends when nobody writes to it any more."""
-    process = subprocess.Popen(
-        words,
+def _nursery(house: House, lease: float, without: str | None) -> Iterator[subprocess.Popen[str]]:
+    """A process that outlives all that it starts, and ends when nobody writes to it any more."""
+    words = [str(lease), str(house.mail_port), str(house.mails)]
+    words += ["--without", without] if without else []
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.chaos.nursery", *words],
         cwd=ROOT,
-        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), **(settings or {})},
+        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), **_settings(house)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            assert process.stdin
-            process.stdin.close()
-            if not settings:
-                process.kill()
-            process.wait(30)
+    ) as nursery:
+        yield nursery

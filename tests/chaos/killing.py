@@ -9,6 +9,7 @@ from time import monotonic, sleep
 from redis import Redis
 
 from tests.chaos.house import House
+from tests.servers.valkey import Valkey
 
 REST = 0.02
 
@@ -25,7 +26,7 @@ class Program:
     stops: int = 0
     stopped_seconds: float = 0
     away_seconds: float = 0  # for which Redis is gone, once
-    victims: tuple[str, ...] = ("web", "worker", "beat")
+    victims: tuple[str, ...] = ("web", "worker", "beat", "up")
 
     def moves(self, dice: Random) -> list[str]:
         """One word each, in an order that the dice decide."""
@@ -71,7 +72,7 @@ class Killer:
                 self.house.wake(name)
         if 0 < self._redis_away_until <= now:
             self._redis_away_until = 0
-            self.house.valkey.restart()
+            self._redis.restart()
         for name in self.house.ended():
             self.house.restart(name)
             self.done["ended by itself"] += 1
@@ -98,13 +99,18 @@ class Killer:
         self.house.restart(name)
         self.done[f"kill {name}"] += 1
 
+    @property
+    def _redis(self) -> Valkey:
+        assert self.house.valkey, "one process does without"
+        return self.house.valkey
+
     def _flush(self) -> None:
         self._has_redis()
-        with Redis.from_url(self.house.valkey.url) as client:
+        with Redis.from_url(self._redis.url) as client:
             client.flushall()
 
     def _take_redis_away(self) -> None:
-        self.house.valkey.kill()
+        self._redis.kill()
         self._redis_away_until = monotonic() + self.program.away_seconds
 
     def _has_redis(self) -> None:
@@ -113,10 +119,11 @@ class Killer:
 
     def _kill_redis(self) -> None:
         self._has_redis()
-        self.house.valkey.kill()
-        self.house.valkey.restart()
+        self._redis.kill()
+        self._redis.restart()
 
     def _crash_database(self) -> None:
+        assert self.house.postgres
         self.house.postgres.stop_immediately()
         self.house.postgres.restart()
 

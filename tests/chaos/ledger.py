@@ -8,26 +8,27 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, bindparam, select, text
 
 from tests.chaos.judging import Arrival, Row, Try
 from tests.chaos.stock import effect
+from tracker.kernel.db import UTCDateTime
 from tracker.kernel.outbox import OutboxMessage
 from tracker.people.models import Member
 from tracker.reminders.models import Attempt, Reminder
 
 _WAITING = text(
     "SELECT (SELECT count(*) FROM reminders WHERE state IN ('owed', 'sending')"
-    "   AND due_at <= now() AND (ready_at IS NOT NULL OR way = 'single'))"
-    " + (SELECT count(*) FROM preferences WHERE digest_at <= now() + interval '1 minute')"
+    "   AND due_at <= :now AND (ready_at IS NOT NULL OR way = 'single'))"
+    " + (SELECT count(*) FROM preferences WHERE digest_at <= :now)"
     " + (SELECT count(*) FROM outbox_messages WHERE ready_at IS NOT NULL)"
-)
+).bindparams(bindparam("now", type_=UTCDateTime()))
 
 
-def waiting(engine: Engine) -> int:
-    """How much is left to do."""
+def waiting(engine: Engine, *, now: datetime) -> int:
+    """How much is left to do of what is due."""
     with engine.connect() as connection:
-        return int(connection.execute(_WAITING).scalar_one())
+        return int(connection.execute(_WAITING, {"now": now}).scalar_one())
 
 
 def rows_of(engine: Engine, addresses: Mapping[UUID, str], *, now: datetime) -> list[Row]:

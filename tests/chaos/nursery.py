@@ -9,6 +9,7 @@ kills all that it started, and ends.
 import argparse
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -35,6 +36,8 @@ def main() -> None:
     """Read what is to be started, a line each; answer with its process id."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("lease", type=float)
+    parser.add_argument("port")
+    parser.add_argument("mails")
     parser.add_argument("--without")
     given = parser.parse_args()
     shorten_leases(given.lease)
@@ -45,9 +48,12 @@ def main() -> None:
     if given.without:
         sabotage.SABOTAGES[given.without]()
     signal(SIGINT, SIG_IGN)
-    signal(SIGCHLD, SIG_IGN)  # the kernel buries them
     freeze()
-    _serve()
+    sink = (sys.executable, "-m", "tests.servers.smtp", given.port, given.mails)
+    with subprocess.Popen(sink) as process:
+        signal(SIGCHLD, SIG_IGN)  # the kernel buries who is killed
+        _serve()
+        process.kill()
 
 
 def _serve() -> None:

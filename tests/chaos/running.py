@@ -66,7 +66,9 @@ class Outcome:
 def run(wanted: Run, folder: Path) -> Outcome:
     """Put in, kill, wait until nothing is left to do or the patience is over, and judge."""
     dice = Random(wanted.seed)
-    with a_house(folder, lease=wanted.lease, without=wanted.without) as house:
+    with a_house(
+        folder, lease=wanted.lease, without=wanted.without, is_embedded="up" in wanted.processes
+    ) as house:
         stock, caller = _prepared(house, wanted, dice)
         for name in wanted.processes:
             house.start(name)
@@ -74,7 +76,7 @@ def run(wanted: Run, folder: Path) -> Outcome:
         killer = Killer(house=house, dice=dice, program=wanted.program)
         caller.start()
         killer.run()
-        with closing(Database(house.postgres.url)) as database:
+        with closing(Database(house.database_url)) as database:
             _wait(killer, database.engine, caller, wanted.patience)
             seconds = monotonic() - began
             caller.stop()
@@ -89,7 +91,7 @@ def run(wanted: Run, folder: Path) -> Outcome:
 
 
 def _prepared(house: House, wanted: Run, dice: Random) -> tuple[Stock, Caller]:
-    app = create_app(a_setting(database_url=house.postgres.url))
+    app = create_app(a_setting(database_url=house.database_url))
     try:
         world = a_world(app)
         project = world.mona.creates_a_project()
@@ -123,10 +125,10 @@ def _stock(project_id: str, wanted: Run, dice: Random, start: datetime) -> Stock
 
 
 def _wait(killer: Killer, engine: Engine, caller: Caller, patience: float) -> None:
-    """Until nothing is left to do."""
+    """Until nothing is left to do, of all that falls due in the run."""
     deadline = monotonic() + patience
     while monotonic() < deadline:
         killer.rest()
         with suppress(OperationalError):
-            if not caller.is_alive() and not waiting(engine):
+            if not caller.is_alive() and not waiting(engine, now=utcnow()):
                 return

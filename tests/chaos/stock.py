@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tests.chaos.judging import Intent
@@ -96,7 +96,8 @@ def spread(dice: Random, count: int, *, start: datetime, seconds: float) -> list
 
 def _plan_twice(session: Session, rows: Sequence[Mapping[str, Any]], dice: Random) -> None:
     """As two do who look at the same time: neither knows what the other has written down."""
-    owe = postgresql.insert(Reminder).on_conflict_do_nothing()
+    insert_into = sqlite.insert if core(session).dialect.name == "sqlite" else postgresql.insert
+    owe = insert_into(Reminder).on_conflict_do_nothing()
     for _ in range(2):
         planned = [{**row, "id": new_id()} for row in rows]
         dice.shuffle(planned)

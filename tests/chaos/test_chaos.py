@@ -55,6 +55,18 @@ LARGE = replace(
 )
 
 
+# `tracker up`: everything in one process, on SQLite, without any other server.
+ALONE = Run(
+    seed=0,
+    owed=600,
+    due_within=6,
+    calls=20,
+    processes=("up",),
+    lease=2,
+    program=Program(seconds=8, kills=6, stops=1, stopped_seconds=2.5),
+)
+
+
 @pytest.fixture
 def seed() -> int:
     """Another one each time, unless one is to be replayed."""
@@ -85,6 +97,13 @@ def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
     seed: int, tmp_path: Path
 ) -> None:
     holds(replace(SMALL, seed=seed), tmp_path)
+
+
+@pytest.mark.chaos
+def test_nothing_is_lost_or_told_twice_by_one_process_that_is_killed(
+    seed: int, tmp_path: Path
+) -> None:
+    holds(replace(ALONE, seed=seed), tmp_path)
 
 
 @pytest.mark.chaos
