@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from signal import SIGKILL
+from signal import SIGCONT, SIGKILL, SIGSTOP
 from typing import Any
 from uuid import UUID
 
@@ -143,15 +143,7 @@ def dying_at(point: str) -> Iterator[list[str]]:
 def killed_at(point: str, started: datetime) -> list[str]:
     """A process of its own that sends, and is killed with -9 at a point; which it has passed."""
     told, tell = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            os.close(told)
-            current_database().engine.dispose(close=False)  # the connections are our parent's
-            hang_hook(partial(_pass, tell, point))
-            sends_all(started)
-        finally:
-            os._exit(1)
+    pid = _sender(partial(_pass, tell, point, SIGKILL), started)
     os.close(tell)
     with os.fdopen(told) as passed:
         points = passed.read().splitlines()
@@ -160,10 +152,39 @@ def killed_at(point: str, started: datetime) -> list[str]:
     return points
 
 
-def _pass(tell: int, last: str, point: str) -> None:
-    os.write(tell, f"{point}\n".encode())
+@contextmanager
+def stopped_at(point: str) -> Iterator[None]:
+    """A process of its own that sends, and stands still at a point; at the end it goes on."""
+    pid = _sender(partial(_pass, None, point, SIGSTOP), utcnow())
+    assert os.WIFSTOPPED(os.waitpid(pid, os.WUNTRACED)[1])
+    try:
+        yield
+    finally:
+        os.kill(pid, SIGCONT)
+        status = os.waitpid(pid, 0)[1]
+    assert status == 0, "it has ended well"
+
+
+def _sender(hook: Callable[[str], None], now: datetime) -> int:
+    """Start a process that sends all that is due; its id."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            current_database().engine.dispose(close=False)  # the connections are our parent's
+            hang_hook(hook)
+            sends_all(now)
+            code = 0
+        finally:
+            os._exit(code)
+    return pid
+
+
+def _pass(tell: int | None, last: str, number: int, point: str) -> None:
+    if tell is not None:
+        os.write(tell, f"{point}\n".encode())
     if point == last:
-        os.kill(os.getpid(), SIGKILL)
+        os.kill(os.getpid(), number)
 
 
 def _nobody_writes() -> bool:

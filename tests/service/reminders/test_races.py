@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Event
 
 from tests.personas import World
 from tests.servers.smtp import Mailbox
@@ -15,6 +15,7 @@ from tests.service.reminders.owing import (
     mails_of,
     owes,
     sends_all,
+    stopped_at,
 )
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
@@ -36,35 +37,13 @@ def test_five_who_look_at_once_send_each_once(world: World, mailbox: Mailbox) ->
     assert every("owed") == every("sending") == []
 
 
-class Stopped:
-    """A worker that stands still at a point, as one does that got SIGSTOP."""
-
-    def __init__(self, point: str) -> None:
-        self._point = point
-        self.stands, self.go_on = Event(), Event()
-        self.thread = Thread(target=self._work)
-
-    def _work(self) -> None:
-        sends_all()
-
-    def hook(self, reached: str) -> None:
-        if reached == self._point and not self.stands.is_set():
-            self.stands.set()
-            assert self.go_on.wait(30)
-
-
 def test_who_was_stopped_past_its_lease_writes_nothing(world: World, mailbox: Mailbox) -> None:
     for point in ("claimed", "judged", "attempted", "answered"):
         due = owes(world.bob, 3)
-        stopped = Stopped(point)
-        with at_points(stopped.hook):
-            stopped.thread.start()
-            assert stopped.stands.wait(30)
+        with stopped_at(point):
             sends_all(after=LEASE_OVER)
             assert {kept(one).state for one in due} == {"sent"}
             before, told = everything(), len(mailbox.mails)
-            stopped.go_on.set()
-            stopped.thread.join(30)
         assert everything() == before, point
         is_repeated = point in ("attempted", "answered")
         assert len(mailbox.mails) - told == (3 if point == "attempted" else 0)
