@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from tracker.gates.facts import Facts, GateFact
@@ -36,6 +36,7 @@ _LAST: Final = select(func.max(_R.c.created_at)).where(
     _R.c.workspace_id == bindparam("workspace_id"),
     _R.c.subject_id == bindparam("subject_id"),
     _R.c.rule == ASKED,
+    text("state <> 'cancelled'"),  # as the index says it that finds effects
 )
 _SOON: Final = Sentence(
     en="Somebody has been reminded of this within the last hour. Try again in {minutes} min.",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
@@ -107,7 +107,7 @@ def _known(session: Session, things: Sequence[Key]) -> dict[UUID, list[Row[Any]]
     """What has been written down of these things and not taken back."""
     found: dict[UUID, list[Row[Any]]] = {}
     wanted = select(_R).where(
-        tuple_(_R.c.workspace_id, _R.c.subject_id).in_(things), _R.c.state != "cancelled"
+        tuple_(_R.c.workspace_id, _R.c.subject_id).in_(things), text("state <> 'cancelled'")
     )
     for row in core(session).execute(wanted) if things else ():
         found.setdefault(row.subject_id, []).append(row)

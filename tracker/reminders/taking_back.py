@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Update, bindparam, update
+from sqlalchemy import Update, bindparam, text, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
 from tracker.people.time_rules import CHASED
-from tracker.reminders.models import Reminder
+from tracker.reminders.models import OPEN, Reminder
 
 _R: Final = Reminder.__table__
 _CANCELLED: Final[Mapping[str, Any]] = {
@@ -23,6 +23,7 @@ _TAKE_BACK: Final[Update] = (
     .where(
         _R.c.workspace_id == bindparam("of_workspace"),
         _R.c.subject_id.in_(bindparam("subjects", expanding=True)),
+        text("state <> 'cancelled'"),  # as the index says it that finds effects
         _R.c.state == "owed",
     )
     .values(state="cancelled", reason=bindparam("why"), ready_at=None, version=_R.c.version + 1)
@@ -31,12 +32,17 @@ _TAKE_BACK: Final[Update] = (
 _TAKE_BACK_UNSNOOZED: Final = _TAKE_BACK.where(_R.c.snoozed_until.is_(None))
 
 
-_BY_POLICY: Final = (_R.c.state == "owed", _R.c.rule.in_(CHASED), _R.c.snoozed_until.is_(None))
+_BY_POLICY: Final = (
+    text(OPEN),
+    _R.c.state == "owed",
+    _R.c.rule.in_(CHASED),
+    _R.c.snoozed_until.is_(None),
+)
 
 
 def cancel_within(session: Session, workspace_id: UUID, project_id: UUID | None) -> None:
     """Cancel what a policy has made, in one project or in all; what still holds is owed anew."""
-    mine = [_R.c.workspace_id == workspace_id, *_BY_POLICY]
+    mine: list[Any] = [_R.c.workspace_id == workspace_id, *_BY_POLICY]
     if project_id is not None:
         mine.append(_R.c.project_id == project_id)
     core(session).execute(update(_R).where(*mine).values(**_CANCELLED))
