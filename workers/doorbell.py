@@ -31,12 +31,13 @@ class Doorbell(Thread):
 
     def run(self) -> None:
         """Ask for the relay as often as it has been rung for, and no more often than it rests."""
-        while self._rung.wait() and not self._stopped.wait(_REST):
+        while self._rung.wait() and not self._stopped.is_set():
             self._rung.clear()
             try:
                 relay.apply_async(expires=LOOKS_EXPIRE)
             except OperationalError as error:
                 _log.warning("the broker is away: %s", error)
+            self._stopped.wait(_REST)
 
     def stop(self) -> None:
         """No more rings."""
