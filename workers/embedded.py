@@ -24,8 +24,6 @@ def running(settings: Settings) -> Iterator[None]:
     """Jobs run meanwhile. At the end those in hand are finished, within some seconds."""
     celery = configure(settings)
     quieten("celery")
-    stop_soon(really=False)
-    state.should_stop = None
     worker = celery.WorkController(
         hostname="embedded", without_gossip=True, without_mingle=True, without_heartbeat=True
     )
@@ -44,3 +42,5 @@ def running(settings: Settings) -> Iterator[None]:
         for thread in threads:
             thread.join()
         timer.cancel()
+        stop_soon(really=False)
+        state.should_stop = None
