@@ -18,6 +18,7 @@ from tests.benchmarks import (
     judging,
     listing,
     previewing,
+    reminding,
     replanning,
     resting,
     scheduling,
@@ -29,7 +30,9 @@ from tests.servers.home import NoServer
 from tests.servers.postgres import DURABLE, create_database, drop_database, start_postgres
 
 STORED: Final = (1_000, 100_000)
-PARTS: Final = ("schedule", "preview", "create", "list", "change", "judge", "replan", "memory")
+SERVED: Final = ("create", "list", "change", "judge", "replan", "memory")
+REMINDERS: Final = ("look", "send", "drain")
+PARTS: Final = ("schedule", "preview", *SERVED, *REMINDERS)
 BACKENDS: Final = ("sqlite", "postgresql")
 
 
@@ -44,10 +47,13 @@ def main() -> None:
         lines += _print("In memory, running plans", replanning.lines())
     if "preview" in wanted.parts:
         lines += _print("From the shell", previewing.lines())
-    for backend in wanted.backends if set(wanted.parts) & set(PARTS[2:]) else ():
+    for backend in wanted.backends:
         try:
-            with _sites(backend) as (small, large):
-                lines += _print(f"Over HTTP, {backend}", _served(wanted.parts, small, large))
+            if set(wanted.parts) & set(SERVED):
+                with _sites(backend) as (small, large):
+                    lines += _print(f"Over HTTP, {backend}", _served(wanted.parts, small, large))
+            if set(wanted.parts) & set(REMINDERS):
+                lines += _print(f"Reminders, {backend}", _reminded(wanted.parts, backend))
         except NoServer as reason:
             print(f"\nNO {backend.upper()}, half of the budgets are not measured here: {reason}")
     missed = [line.work for line in lines if not line.is_met]
@@ -87,6 +93,19 @@ def _served(parts: Iterable[str], small: Site, large: Site) -> Iterator[Line]:
     for part, work in works.items():
         if part in parts:
             yield from work(small, large)
+
+
+def _reminded(parts: Iterable[str], backend: str) -> Iterator[Line]:
+    """Each part in databases of its own."""
+    if "look" in parts:
+        with _databases(backend) as urls:
+            yield from reminding.looks(urls)
+    if set(parts) & {"send", "drain"}:
+        with _databases(backend) as (first, second):
+            if "send" in parts:
+                yield from reminding.sends(first)
+            if "drain" in parts:
+                yield from reminding.drains(second)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.cli.opening import acting, open_database
 from tracker.cli.options import format_option
+from tracker.cli.reminders_log import COMMANDS
 from tracker.cli.render.json import dump
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.show import project_named
@@ -54,7 +55,11 @@ _DIGEST: Final = Sentence(en="{state}, in a digest", fr="{state}, dans un résum
 
 @click.group()
 def reminders() -> None:
-    """Show who will be reminded of what."""
+    """Show who was, and who will be reminded of what; send again."""
+
+
+for command in COMMANDS:
+    reminders.add_command(command)
 
 
 @reminders.command()

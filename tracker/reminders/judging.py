@@ -128,20 +128,20 @@ def _void_approval(row: Row[Any], standing: Standing) -> Reason | None:
 def timely(row: Row[Any], person: Person, now: datetime, *, has_crowd: bool) -> Ending | None:
     """What to do instead, where it is too late or the hour is not theirs; None: send it.
 
-    Reminders are dated to a moment that their reader accepts; what is sent late is sent at the next
-    such moment. Later than 72 hours it is told with others, or not at all.
+    Reminders are dated to a moment that their reader accepts; what is sent late is dated anew, to
+    the next such moment: who was not reached on Friday is on Monday. What is more than 72 hours
+    late by then is told with others, or not at all.
     """
     late = now - row.due_at
     if late <= IN_TIME or row.rule in _AT_ONCE:
         return None
+    if late > MOST_LATE and row.rule not in GATHERING and not has_crowd:
+        is_free = row.maybe_told_at is None
+        if is_free and person.rhythm(row.project_id) != "off":
+            return Ending(State.OWED, None, None, "digest")
+        return Ending(State.EXPIRED, Reason.LATE)
     accepted_at = _accepted_at(row.rule, person, now)
-    if accepted_at > now:
-        return Ending(State.OWED, None, accepted_at)
-    if late <= MOST_LATE or row.rule in GATHERING or has_crowd:
-        return None
-    if row.maybe_told_at is None and person.rhythm(row.project_id) != "off":
-        return Ending(State.OWED, None, None, "digest")
-    return Ending(State.EXPIRED, Reason.LATE)
+    return Ending(State.OWED, None, accepted_at, due_at=accepted_at) if accepted_at > now else None
 
 
 def _accepted_at(rule: str, person: Person, now: datetime) -> datetime:

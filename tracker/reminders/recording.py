@@ -43,6 +43,7 @@ _SETTLE: Final = (
         reason=bindparam("why"),
         ready_at=bindparam("at", type_=_R.c.ready_at.type),
         way=func.coalesce(bindparam("to_way"), _R.c.way),
+        due_at=func.coalesce(bindparam("to_due", type_=_R.c.due_at.type), _R.c.due_at),
         sent_at=func.coalesce(bindparam("sent", type_=_R.c.sent_at.type), _R.c.sent_at),
         crashes=0,
         version=_R.c.version + 1,
@@ -185,6 +186,7 @@ def settle(session: Session, held: Sequence[Claim], ending: Ending, now: datetim
         "why": ending.reason,
         "at": ending.ready_at,
         "to_way": ending.way,
+        "to_due": ending.due_at,
         "sent": now if ending.state == State.SENT else None,
     }
     settled = core(session).execute(_SETTLE, values).all()

@@ -38,6 +38,7 @@ class Ending:
     reason: Reason | None = None
     ready_at: datetime | None = None
     way: str | None = None  # None: as it is
+    due_at: datetime | None = None  # None: as it is
 
 
 SENT: Final = Ending(State.SENT)

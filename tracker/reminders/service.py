@@ -25,7 +25,7 @@ _DAYS: Final[Mapping[Later, Callable[[date], date]]] = {
     "3d": lambda today: today + timedelta(days=3),
     "next_week": lambda today: today + timedelta(days=_WEEK - today.weekday()),
 }
-_REPLAYED: Final = (State.FAILED, State.UNKNOWN, State.EXPIRED)
+REPLAYED: Final = (State.FAILED, State.UNKNOWN, State.EXPIRED)
 _ABOUT_WAYS: Final = (Rule.CONFIRM, Rule.CHANNEL_OFF)
 _NOT_AHEAD: Final = Sentence(
     en="Name an instant that lies ahead, and within a year.",
@@ -42,7 +42,7 @@ _NOT_PUT_OFF: Final = Sentence(
     en="This message is about a way to reach you, which cannot be put off.",
     fr="Ce message concerne un moyen de vous joindre ; cela ne se reporte pas.",
 )
-_NOT_REPLAYED: Final = Sentence(
+_NOTREPLAYED: Final = Sentence(
     en="Only what has failed, has expired, or may not have arrived is sent again; this reminder is "
     "{state}.",
     fr="Seul ce qui a échoué, a expiré ou n'est peut-être pas arrivé est renvoyé ; ce rappel est "
@@ -131,6 +131,6 @@ def acknowledge(session: Session, reminder: Reminder, *, now: datetime) -> Remin
 
 def replay(reminder: Reminder, *, now: datetime) -> Reminder:
     """Send again what was given up, now, under the same Message-ID. Raises ReminderOver."""
-    if reminder.state not in _REPLAYED:
-        raise ReminderOver(_NOT_REPLAYED, state=reminder.state)
+    if reminder.state not in REPLAYED:
+        raise ReminderOver(_NOTREPLAYED, state=reminder.state)
     return _owe(reminder, now)

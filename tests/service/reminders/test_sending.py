@@ -1,8 +1,9 @@
 """What is due goes out once, on the reader's ways, whatever the other side makes of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.api.gates.traces import topics
 from tests.personas import World
@@ -18,7 +19,9 @@ from tests.service.reminders.owing import (
     owes,
     sends_all,
 )
+from tracker.kernel.breakers import Breaker
 from tracker.kernel.clock import utcnow
+from tracker.kernel.db import reading
 from tracker.reminders.sending_rules import MOST_TRIES
 
 
@@ -32,6 +35,13 @@ def test_each_is_sent_once_and_announced(world: World, mailbox: Mailbox) -> None
     assert kept(due[0]).row.sent_at is not None
     assert kept(later).state == "owed"
     assert topics().count("reminder.sent") == 7
+
+
+def open_again(now: datetime) -> datetime:
+    """When the breaker of e-mail lets one through."""
+    with reading() as session:
+        until = session.scalar(select(Breaker.open_until).where(Breaker.name == "email"))
+    return max(now, until or now)
 
 
 def test_what_is_put_off_is_tried_again_after_a_pause_until_it_is_given_up(
@@ -48,8 +58,8 @@ def test_what_is_put_off_is_tried_again_after_a_pause_until_it_is_given_up(
         if tries < MOST_TRIES:
             assert (left.state, left.row.crashes) == ("owed", 0)
             assert timedelta(seconds=60) <= left.row.ready_at - now <= timedelta(hours=1, minutes=1)
-            now = left.row.ready_at
-            changes(one, due_at=now)
+            now = max(left.row.ready_at, open_again(now))
+            changes(one, due_at=now, ready_at=now)
     assert kept(one).end == ("failed", "unreachable")
     assert topics().count("reminder.failed") == 1
     assert not mailbox.mails
@@ -139,3 +149,24 @@ def test_what_was_put_off_comes_back_under_an_id_that_no_mail_program_knows(
     first, second, again = [mail.message_id for mail in mailbox.mails]
     assert str(one) in first
     assert second == again != first
+
+
+def test_a_channel_that_answers_nobody_is_left_alone_and_its_reminders_wait(
+    world: World, mailbox: Mailbox
+) -> None:
+    mailbox.always = Fault("mail", "421 4.3.2 going down")
+    owes(world.bob, 10)
+    now = utcnow()
+    sends_all(now)
+    opens_at = open_again(now)
+    assert opens_at > now
+    spoken = len(mailbox.commands)
+    (later,) = owes(world.vera)
+    sends_all()
+    assert len(mailbox.commands) == spoken, "nobody asks while it is shut"
+    assert (kept(later).state, kept(later).row.ready_at) == ("owed", opens_at)
+    assert (kept(later).row.tries, kept(later).row.crashes) == (0, 0), "that was no try"
+    mailbox.always = None
+    sends_all(opens_at)
+    sends_all(opens_at + timedelta(hours=1))
+    assert len(mailbox.mails) == 11
