@@ -230,10 +230,8 @@ def test_a_copy_that_was_written_into_restores_no_decision_even_for_an_owner(
     )
 
 
-def test_another_installations_seal_is_none(
-    alice: Persona, document: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(keys, "_secret", lambda: "the secret of another installation")
+def test_another_installations_seal_is_none(alice: Persona, document: Document) -> None:
+    keys.use_secret(lambda: "the secret of another installation")
     restored = imports(alice, document)
     assert restored["sealed"] is False
     assert is_closed(export(alice, restored))
