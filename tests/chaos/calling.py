@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
 from uuid import uuid4
@@ -9,6 +10,7 @@ from uuid import uuid4
 import requests
 
 from tests.personas import API
+from tracker.kernel.clock import utcnow
 
 RETRY_SECONDS = 0.05
 TIMEOUT_SECONDS = 10
@@ -17,11 +19,11 @@ OK = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request. ``kept`` is called when it has been accepted: from then on it is promised."""
+    """One request. Once it is accepted it is promised: ``kept`` is told when it was first made."""
 
     method: str
     path: str
-    kept: Callable[[], None]
+    kept: Callable[[datetime], None]
     body: object = None
     is_done: frozenset[int] = frozenset()  # what a second one is answered where the first counted
 
@@ -54,14 +56,14 @@ class Caller(Thread):
 
     def _insist(self, call: Call) -> None:
         key = {"Idempotency-Key": uuid4().hex} if call.method == "POST" else {}
-        is_first = True
+        is_first, first_at = True, utcnow()
         while not self._stopped.is_set():
             began = monotonic()
             status = self._once(call, key)
             if status // 100 == OK // 100 or (status in call.is_done and not is_first):
                 self.accepted += 1
                 self.slowest = max(self.slowest, monotonic() - began if is_first else 0)
-                call.kept()
+                call.kept(first_at)
                 return
             if 400 <= status < 500:
                 self.refused.append(f"{call.method} {call.path}: {status}")

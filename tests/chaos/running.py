@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -13,18 +12,18 @@ from time import monotonic
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from tests.chaos.calling import Call, Caller
+from tests.chaos.calling import Caller
 from tests.chaos.house import House, a_house
 from tests.chaos.judging import Verdict, judge
 from tests.chaos.killing import Killer, Program
 from tests.chaos.ledger import arrivals_of, rows_of, waiting
+from tests.chaos.promises import calls_of
 from tests.chaos.stock import (
     EACH,
     Stock,
     empty_stock,
     put_in,
     put_in_digests,
-    put_in_leavers,
     spread,
 )
 from tests.conftest import a_setting
@@ -47,7 +46,7 @@ class Run:
     processes: Sequence[str]
     lease: float
     due_within: float  # seconds
-    calls: int = 0
+    calls: int = 0  # of each kind
     patience: float = 60  # seconds for what is left when the killing is over
     without: str | None = None
 
@@ -97,18 +96,9 @@ def _prepared(house: House, wanted: Run, dice: Random) -> tuple[Stock, Caller]:
         project = world.mona.creates_a_project()
         start = utcnow() + HEAD_START
         stock = _stock(project["id"], wanted, dice, start)
-        leavers = put_in_leavers(stock, wanted.calls, due_at=start + LATER)
+        calls = calls_of(stock, wanted.calls, dice, later=start + LATER)
     finally:
         current_database().close()
-    calls = [
-        Call(
-            method="DELETE",
-            path=f"/members/{member_id}",
-            kept=partial(stock.intents.append, intent),
-            is_done=frozenset({404}),
-        )
-        for member_id, intent in leavers.items()
-    ]
     return stock, Caller(house.address, world.alice.token, calls, seconds=wanted.program.seconds)
 
 

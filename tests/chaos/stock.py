@@ -30,35 +30,48 @@ class Stock:
     intents: list[Intent] = field(default_factory=list)
     addresses: dict[UUID, str] = field(default_factory=dict)  # by member
 
+    def promise(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """That these are told."""
+        self.intents += [Intent(effect=effect(row), due_at=row["due_at"]) for row in rows]
+
 
 def effect(row: Mapping[str, Any]) -> str:
-    """What one person is to be told of one thing, under whatever id."""
-    names = ("rule", "subject_id", "step", "occurrence", "member_id")
+    """What one person is to be told of one thing, under whatever id.
+
+    Here everything is asked for once, so that it does not count when.
+    """
+    names = ["rule", "subject_id", "step", "occurrence", "member_id"]
+    if row["rule"] == "asked":
+        names.remove("occurrence")
     return " ".join(str(row[name]) for name in names)
 
 
 def put_in(stock: Stock, dice: Random, name: str, *, owed: Sequence[datetime], each: int) -> None:
     """Owe something at each of these moments, ``each`` times the same task to the same person."""
-    rows = _rows(stock, name, owed, each)
-    with unit_of_work() as session:
-        _plan_twice(session, rows, dice)
+    rows = people_with(stock, name, owed=owed, each=each)
+    plan_twice(rows, dice)
+    stock.promise(rows)
 
 
 def put_in_digests(stock: Stock, dice: Random, *, owed: Sequence[datetime], each: int) -> None:
-    """The same for people who want one message a day, which is due at the first of the moments."""
+    """The same for people who want one message a day, which is due at the last of the moments."""
     due = [max(owed[at : at + each]) for at in range(0, len(owed), each)]
     moments = [moment for moment in due for _ in range(each)]
     rows = [
-        {**row, "way": "digest", "ready_at": None} for row in _rows(stock, "digest", moments, each)
+        {**row, "way": "digest", "ready_at": None}
+        for row in people_with(stock, "digest", owed=moments, each=each)
     ]
     wishes = {row["member_id"]: _wishes(row) for row in rows}
     with unit_of_work() as session:
         _put(session, Preferences, list(wishes.values()))
-        _plan_twice(session, rows, dice)
+    plan_twice(rows, dice)
+    stock.promise(rows)
 
 
-def _rows(stock: Stock, name: str, owed: Sequence[datetime], each: int) -> list[dict[str, Any]]:
-    """People with a task each, and what they are owed of it."""
+def people_with(
+    stock: Stock, name: str, *, owed: Sequence[datetime], each: int = 1, is_theirs: bool = True
+) -> list[dict[str, Any]]:
+    """New people with a task each; rows of what they are owed of it, not written down."""
     count = -(-len(owed) // each)
     members = [_member(stock.model, f"{name}{number}") for number in range(count)]
     tasks = [_task(stock.model, f"{name}/{number}") for number in range(count)]
@@ -66,27 +79,20 @@ def _rows(stock: Stock, name: str, owed: Sequence[datetime], each: int) -> list[
     with unit_of_work() as session:
         _put(session, Member, members)
         _put(session, Task, tasks)
-        _put(session, Assignee, [_assignee(*pair) for pair in pairs])
-    rows = [
+        if is_theirs:
+            _put(session, Assignee, [_assignee(*pair) for pair in pairs])
+    stock.addresses |= {one["id"]: one["email"] for one in members}
+    return [
         _reminder(*pairs[number // each], number % each, due_at)
         for number, due_at in enumerate(owed)
     ]
-    stock.addresses |= {one["id"]: one["email"] for one in members}
-    stock.intents += [Intent(effect=effect(row), due_at=row["due_at"]) for row in rows]
-    return rows
 
 
-def put_in_leavers(stock: Stock, count: int, *, due_at: datetime) -> dict[UUID, Intent]:
-    """Members who are owed something later, and what is promised once they are removed."""
-    members = [_member(stock.model, f"leaver{number}") for number in range(count)]
-    rows = [_asked(member, due_at) for member in members]
+def have_no_hours(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Their readers hear at once, at any hour."""
     with unit_of_work() as session:
-        _put(session, Member, members)
-        _put(session, Reminder, [{**row, "id": new_id()} for row in rows])
-    stock.addresses |= {one["id"]: one["email"] for one in members}
-    return {
-        row["member_id"]: Intent(effect=effect(row), due_at=due_at, end="cancelled") for row in rows
-    }
+        wishes = [{**_wishes(row), "digest": "off", "digest_at": None} for row in rows]
+        _put(session, Preferences, wishes)
 
 
 def spread(dice: Random, count: int, *, start: datetime, seconds: float) -> list[datetime]:
@@ -94,15 +100,16 @@ def spread(dice: Random, count: int, *, start: datetime, seconds: float) -> list
     return [start + timedelta(seconds=dice.uniform(0, seconds)) for _ in range(count)]
 
 
-def _plan_twice(session: Session, rows: Sequence[Mapping[str, Any]], dice: Random) -> None:
+def plan_twice(rows: Sequence[Mapping[str, Any]], dice: Random) -> None:
     """As two do who look at the same time: neither knows what the other has written down."""
-    insert_into = sqlite.insert if core(session).dialect.name == "sqlite" else postgresql.insert
-    owe = insert_into(Reminder).on_conflict_do_nothing()
     for _ in range(2):
         planned = [{**row, "id": new_id()} for row in rows]
         dice.shuffle(planned)
-        for part in _parts(planned):
-            core(session).execute(owe, part)
+        with unit_of_work() as session:
+            is_sqlite = core(session).dialect.name == "sqlite"
+            owe = (sqlite if is_sqlite else postgresql).insert(Reminder).on_conflict_do_nothing()
+            for part in _parts(planned):
+                core(session).execute(owe, part)
 
 
 def _put(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -150,8 +157,9 @@ def _member(model: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _task(model: Mapping[str, Any], name: str) -> dict[str, Any]:
-    own = {"id": new_id(), "key": f"chaos/{name}", "title": f"Task {name}", "chase_at": None}
-    return {**model, **own}
+    named = {"id": new_id(), "key": f"chaos/{name}", "title": f"Task {name}"}
+    chased = {"chase_at": None, "chased_at": model["updated_at"]}
+    return {**model, **named, **chased, "evidence": None}
 
 
 def _wishes(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -190,18 +198,6 @@ def _reminder(
         "rule": "before_due",
         "step": str(number),
         "occurrence": task["due_on"].isoformat(),
-    }
-
-
-def _asked(member: Mapping[str, Any], due_at: datetime) -> dict[str, Any]:
-    return {
-        **_owed(member, due_at),
-        "project_id": None,
-        "subject": "member",
-        "subject_id": member["id"],
-        "rule": "asked",
-        "step": "",
-        "occurrence": "once",
     }
 
 

@@ -1,0 +1,71 @@
+"""What is done over HTTP, and what must come of it once it has been accepted."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from random import Random
+from typing import Any
+
+from tests.chaos.calling import Call
+from tests.chaos.judging import Intent
+from tests.chaos.stock import Stock, effect, have_no_hours, people_with, plan_twice
+
+GONE = frozenset({404})
+
+
+def calls_of(stock: Stock, count: int, dice: Random, *, later: datetime) -> list[Call]:
+    """So many of each kind, in any order. Before ``later`` nothing of theirs is due by itself."""
+    owed = [later] * count
+    leavers = people_with(stock, "leaver", owed=owed, is_theirs=False)
+    doers = people_with(stock, "doer", owed=owed)
+    asked = [
+        {**row, "rule": "asked", "step": "now"} for row in people_with(stock, "asked", owed=owed)
+    ]
+    have_no_hours(asked)
+    plan_twice([*leavers, *doers], dice)
+    calls = [*_leave(stock, leavers), *_do(stock, doers), *_remind(stock, asked)]
+    dice.shuffle(calls)
+    return calls
+
+
+def _leave(stock: Stock, rows: Sequence[Mapping[str, Any]]) -> list[Call]:
+    """Who is removed is owed nothing: those who listen to what is announced see to it."""
+    return [
+        Call(
+            method="DELETE",
+            path=f"/members/{row['member_id']}",
+            kept=partial(_promise, stock, row, "cancelled"),
+            is_done=GONE,
+        )
+        for row in rows
+    ]
+
+
+def _do(stock: Stock, rows: Sequence[Mapping[str, Any]]) -> list[Call]:
+    """Of what is done nothing is owed: that is taken back as it is written down."""
+    return [
+        Call(
+            method="PATCH",
+            path=f"/tasks/{row['subject_id']}",
+            body={"status": "done"},
+            kept=partial(_promise, stock, row, "cancelled"),
+        )
+        for row in rows
+    ]
+
+
+def _remind(stock: Stock, rows: Sequence[Mapping[str, Any]]) -> list[Call]:
+    """Who is to be reminded now is told, once, however often the caller has had to insist."""
+    return [
+        Call(
+            method="POST",
+            path=f"/tasks/{row['subject_id']}/remind",
+            body={},
+            kept=partial(_promise, stock, row, "told"),
+        )
+        for row in rows
+    ]
+
+
+def _promise(stock: Stock, row: Mapping[str, Any], end: str, asked_at: datetime) -> None:
+    stock.intents.append(Intent(effect=effect(row), due_at=asked_at, end=end))
