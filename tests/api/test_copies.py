@@ -230,8 +230,18 @@ def test_a_copy_that_was_written_into_restores_no_decision_even_for_an_owner(
     )
 
 
-def test_another_installations_seal_is_none(alice: Persona, document: Document) -> None:
+@pytest.fixture
+def elsewhere() -> Iterator[None]:
+    """Another installation, with a secret of its own."""
+    ours = keys._secret
+    assert ours is not None
     keys.use_secret(lambda: "the secret of another installation")
+    yield
+    keys.use_secret(ours)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_another_installations_seal_is_none(alice: Persona, document: Document) -> None:
     restored = imports(alice, document)
     assert restored["sealed"] is False
     assert is_closed(export(alice, restored))
