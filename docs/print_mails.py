@@ -51,7 +51,7 @@ def lines(mail: EmailMessage) -> Iterator[str]:
         yield f"{name}: {mail[name]}"
     yield ""
     text = mail.get_body(("plain",))
-    yield str(text.get_content()).rstrip() if text else "(no text)"
+    yield "\n".join(str(text.get_content()).splitlines()).rstrip() if text else "(no text)"
     for part in mail.iter_attachments():
         yield f"[{part.get_filename()}]"
 

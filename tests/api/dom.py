@@ -11,6 +11,7 @@ OURS: Final = frozenset(
     {
         *("html", "head", "meta", "title", "style", "body", "main", "footer"),
         *("h1", "p", "dl", "dt", "dd", "bdi", "form", "button"),
+        *("label", "input", "textarea"),
     }
 )
 
@@ -28,7 +29,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        if tag != "meta":
+        if tag not in ("meta", "input"):
             self._within.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

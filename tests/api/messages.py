@@ -69,9 +69,12 @@ def follows(persona: Persona, link: str, *, method: str = "GET", **headers: str)
     return persona.app.test_client().open(_path(link), method=method, headers=headers)
 
 
-def presses(persona: Persona, link: str, **headers: str) -> TestResponse:
-    """Use the button of its page."""
-    return persona.app.test_client().post(_path(link), data={}, headers={**_FORM, **headers})
+def presses(
+    persona: Persona, link: str, *, headers: Mapping[str, str] | None = None, **typed: str
+) -> TestResponse:
+    """Use the button of its page, with what was typed into its fields."""
+    sent = {**_FORM, **(headers or {})}
+    return persona.app.test_client().post(_path(link), data=typed, headers=sent)
 
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}

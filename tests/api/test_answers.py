@@ -227,10 +227,6 @@ def predecessor_is_open(mona: Persona, project: dict[str, Any], tasks: Tasks) ->
     return "second"
 
 
-def proof_is_missing(mona: Persona, project: dict[str, Any], tasks: Tasks) -> str:
-    return "proven"
-
-
 def task_is_blocked(mona: Persona, project: dict[str, Any], tasks: Tasks) -> str:
     changes(mona, tasks["first"], status="blocked", reason="No budget")
     return "first"
@@ -246,7 +242,6 @@ def project_is_cancelled(mona: Persona, project: dict[str, Any], tasks: Tasks) -
     [
         (gate_is_closed, "Ready to launch"),
         (predecessor_is_open, "“First”"),
-        (proof_is_missing, "The signed page"),
         (task_is_blocked, "say first that you have started"),
         (project_is_cancelled, "cancelled"),
     ],
@@ -266,6 +261,39 @@ def test_what_stands_against_it_is_said_with_what_to_do(
     assert said in found.said["p"]
     assert task["title"] in found.said["dl"]
     assert API not in found.said["p"]
+
+
+def test_what_is_to_be_shown_is_asked_for_on_the_page(
+    bob: Persona, project: dict[str, Any], tasks: Tasks
+) -> None:
+    task = tasks["proven"]
+    link = is_reminded(bob, task)["done"]
+    before = everything()
+    asked = page(follows(bob, link))
+    assert asked.said["label"] == "The signed page"
+    assert asked.all("input")[0]["type"] == "url"
+    for typed in ("", "signed", "javascript:alert(1)", "https://", *ODD_TITLES):
+        again = page(presses(bob, link, proof=typed), 422)
+        assert "whole web address" in again.said["p"]
+        assert again.all("input")[0]["value"] == typed
+    assert everything() == before
+    page(presses(bob, link, proof=" https://example.org/signed "))
+    assert read(bob, task)["status"] == "done"
+    (shown,) = read(bob, task)["evidences"]
+    assert (shown["kind"], shown["url"]) == ("link", "https://example.org/signed")
+    assert shown["by"] == bob.member_id
+    happened = answer(bob.get(f"/projects/{project['id']}/activity"))["items"][:2]
+    assert {one["door"] for one in happened} == {"link"}
+    before = everything()
+    page(presses(bob, link, proof="https://example.org/another"))
+    assert everything() == before
+
+
+def test_nobody_types_in_vain(bob: Persona, project: Any, tasks: Tasks) -> None:
+    link = is_reminded(bob, tasks["proven"])["done"]
+    sets_the_project(project, "archived")
+    refuses(bob, link)
+    page(presses(bob, link, proof="https://example.org/signed"), 409)
 
 
 def test_what_was_in_the_way_is_out_of_it(bob: Persona, project: Any, tasks: Tasks) -> None:
@@ -386,8 +414,10 @@ def test_the_page_speaks_the_language_of_its_reader(bob: Persona, tasks: Tasks) 
     speaks(bob, "fr")
     try:
         assert page(follows(bob, link, **{"Accept-Language": "en"})).said["h1"] == "Est-ce fait ?"
-        refused = refuses(bob, is_reminded(bob, tasks["proven"])["done"])
-        assert "Une preuve est demandée" in refused.said["p"]
+        refused = refuses(bob, is_reminded(bob, tasks["second"])["done"])
+        assert "doivent être finies d'abord" in refused.said["p"]
+        asked = page(follows(bob, is_reminded(bob, tasks["proven"])["done"]))
+        assert "Donner une adresse web entière" in asked.said["p"]
         assert "Merci" in page(presses(bob, link)).said["p"]
         assert page(follows(bob, link)).said["h1"] == "C'est déjà le cas"
     finally:
@@ -421,8 +451,8 @@ def test_no_header_changes_where_links_lead(bob: Persona, tasks: Tasks) -> None:
     link = a_link(bob, Purpose.UNSUBSCRIBE)
     for response in (
         follows(bob, is_reminded(bob, tasks["first"])["done"], **spoofed),
-        presses(bob, link, **spoofed),
-        presses(bob, a_link(bob, Purpose.SUBSCRIBE), **spoofed),
+        presses(bob, link, headers=spoofed),
+        presses(bob, a_link(bob, Purpose.SUBSCRIBE), headers=spoofed),
     ):
         assert "evil" not in response.text
         assert "evil" not in str(response.headers)

@@ -29,7 +29,7 @@ class ChannelReply:
     member: Member
     channel: Channel
 
-    card = None
+    card = asks = None
 
     def settled(self) -> Said | None:
         """Once is enough."""
@@ -39,7 +39,7 @@ class ChannelReply:
         """Say it; nobody is asked."""
         return self._said(_CONFIRM)
 
-    def act(self, session: Session, now: datetime) -> Said:
+    def act(self, session: Session, typed: str, now: datetime) -> Said:
         """Know that it leads to them."""
         confirm(session, self.channel.workspace_id, self.channel.id, now=now)
         return self._said(_CONFIRMED)

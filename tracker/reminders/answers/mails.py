@@ -42,7 +42,7 @@ class MailReply:
     link: Link
     member: Member
 
-    card = None
+    card = asks = None
 
     def settled(self) -> Said | None:
         """Whether it is so already."""
@@ -58,7 +58,7 @@ class MailReply:
         words = {Purpose.UNSUBSCRIBE: _END, Purpose.SUBSCRIBE: _RESUME}
         return self._said(words.get(self.link.purpose, _CONFIRM))
 
-    def act(self, session: Session, now: datetime) -> Said:
+    def act(self, session: Session, typed: str, now: datetime) -> Said:
         """Write it down."""
         if self.link.purpose == Purpose.UNSUBSCRIBE:
             self._end(session, now)

@@ -1,6 +1,6 @@
 """The pages behind the links of a message, in the language of who answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from tracker.kernel.errors import DomainError, NotFound
 from tracker.kernel.plain import line
-from tracker.kernel.texts import Language, Said, Sentence, language_of
+from tracker.kernel.texts import Language, Said, Sentence, language_of, speak
 from tracker.reminders.answers import words
+from tracker.reminders.answers.proofs import Unfit
 from tracker.reminders.answers.reply import Card, Reply
 from tracker.reminders.composing.days import in_full
 from tracker.reminders.links import token_of
@@ -19,7 +20,25 @@ from tracker.web.language import reader_language
 from tracker.web.pages import page, paragraph
 from tracker.web.problems import status_of
 
-_FORM: Final = Markup('<form method="post"><button>{label}</button></form>')
+FIELD: Final = "proof"
+_FORM: Final = Markup('<form method="post">{asked}<button>{label}</button></form>')
+_ASKED: Final = Markup(
+    '<label for="proof">{label}</label>{field}<p class="{mood}" id="hint">{hint}</p>'
+)
+_FIELDS: Final[Mapping[str, Markup]] = {
+    "note": Markup(
+        '<textarea id="proof" name="proof" rows="4" maxlength="10000" required '
+        'aria-describedby="hint">{typed}</textarea>'
+    ),
+    "link": Markup(
+        '<input id="proof" name="proof" type="url" maxlength="2000" required '
+        'placeholder="https://" aria-describedby="hint" value="{typed}">'
+    ),
+    "figure": Markup(
+        '<input id="proof" name="proof" inputmode="decimal" maxlength="40" required '
+        'aria-describedby="hint" value="{typed}">'
+    ),
+}
 # Its address lies beside this one, wherever a proxy has put both.
 _WAY_BACK: Final = Markup(
     '<form method="post" action="{token}"><button class="quiet">{label}</button></form>'
@@ -33,10 +52,29 @@ _NOTHING: Final = Markup()
 def ask(reply: Reply, said: Said) -> Response:
     """Say what will happen, with one button that makes it so."""
     language = _language(reply)
+    above, below = paragraph(said.say(language)), _SOFT.format(words.NOTHING_YET.say(language))
+    return _page(reply, words.HEADINGS[reply.link.purpose], above + _form(reply) + below)
+
+
+def _ask_again(reply: Reply, typed: str) -> Response:
+    """Say what to type instead; nothing of it is lost."""
+    form = _form(reply, typed, is_again=True)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _page(reply, words.HEADINGS[reply.link.purpose], form, status=status)
+
+
+def _form(reply: Reply, typed: str = "", *, is_again: bool = False) -> Markup:
+    language, question = _language(reply), reply.asks
     label = words.BUTTONS[reply.link.purpose].say(language)
-    form = _FORM.format(label=label) + _SOFT.format(words.NOTHING_YET.say(language))
-    heading = words.HEADINGS[reply.link.purpose]
-    return _page(reply, heading, paragraph(said.say(language)) + form)
+    if question is None:
+        return _FORM.format(asked=_NOTHING, label=label)
+    asked = _ASKED.format(
+        label=speak(question.label, language),
+        field=_FIELDS[question.kind].format(typed=typed),
+        mood="stop" if is_again else "soft",
+        hint=question.hint.say(language),
+    )
+    return _FORM.format(asked=asked, label=label)
 
 
 def told(reply: Reply, said: Said, *, heading: Sentence, now: datetime) -> Response:
@@ -49,10 +87,12 @@ def told(reply: Reply, said: Said, *, heading: Sentence, now: datetime) -> Respo
     return _page(reply, heading, paragraph(said.say(language)) + form)
 
 
-def refused(reply: Reply | None, error: DomainError) -> Response:
+def refused(reply: Reply | None, error: DomainError, typed: str) -> Response:
     """Say what stands against it; where even the reader is gone, no more than of a forged link."""
     if reply is None and isinstance(error, NotFound):
         return dead(HTTPStatus.GONE)
+    if reply is not None and isinstance(error, Unfit):
+        return _ask_again(reply, typed)
     said = paragraph(error.say(_language(reply)))
     return _page(reply, words.NOT_NOW, said, status=status_of(error))
 

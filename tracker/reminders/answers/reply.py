@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Said, Sentence
 from tracker.people.models import Member
+from tracker.reminders.answers.proofs import Question
 from tracker.reminders.answers.words import GONE
 from tracker.reminders.links import Link
 
@@ -38,14 +39,21 @@ class Reply(Protocol):
     def card(self) -> Card | None:
         """What it is about, where that can be shown."""
 
+    @property
+    def asks(self) -> Question | None:
+        """What the page asks for beside its button."""
+
     def settled(self) -> Said | None:
         """What to say where nothing is left to do; None where there is."""
 
     def foresee(self, now: datetime) -> Said:
         """What ``act`` would do. Raises what it would raise, and changes nothing."""
 
-    def act(self, session: Session, now: datetime) -> Said:
-        """Do it, and say so. Raises the refusals of the services that it calls."""
+    def act(self, session: Session, typed: str, now: datetime) -> Said:
+        """Do it, and say so. Raises the refusals of the services that it calls.
+
+        ``typed`` answers what it ``asks``; what does not raises Unfit.
+        """
 
     def way_back(self, now: datetime) -> Link | None:
         """What undoes it, where that is offered once it is done."""

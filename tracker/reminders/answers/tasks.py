@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,12 +12,14 @@ from tracker.kernel.errors import Conflict
 from tracker.kernel.texts import Said, Sentence
 from tracker.people.models import Member
 from tracker.people.rules import Actor, Role
+from tracker.projects import task_queries
 from tracker.projects.judgement import judge
+from tracker.projects.proof_service import add_evidence
 from tracker.projects.rules import CLOSED, ClosedGate
 from tracker.projects.task_queries import TaskAtHand
-from tracker.projects.task_rules import EvidenceMissing
 from tracker.projects.task_service import change_task, circumstances
 from tracker.reminders.answers.handing_back import tell_manager
+from tracker.reminders.answers.proofs import Question, evidence
 from tracker.reminders.answers.reply import Card
 from tracker.reminders.links import Link, Purpose
 
@@ -43,12 +45,6 @@ _CLOSED_GATE: Final = Sentence(
     fr="C'est trop tôt : le point de passage « {gate} » n'est pas ouvert, et rien de ce qui est "
     "derrière ne commence ni ne se termine avant. Il n'y a rien à faire ; un rappel viendra une "
     "fois le passage ouvert.",
-)
-_PROOF_FIRST: Final = Sentence(
-    en="Something has to be shown before this task is done: {proof}. Add it to the task, or send "
-    "it to the project manager, then use this link again.",
-    fr="Une preuve est demandée avant de terminer cette tâche : {proof}. L'ajouter à la tâche ou "
-    "l'envoyer au chef de projet, puis reprendre ce lien.",
 )
 _BLOCKED: Final = Sentence(
     en="This task is marked as blocked. If it is not any more, say first that you have started: "
@@ -131,17 +127,29 @@ class TaskReply:
             return Said(_NOT_YOURS, {})
         return None
 
+    @property
+    def asks(self) -> Question | None:
+        """What the playbook wants to see before the task is done, unless it is there."""
+        task = self.at_hand.task
+        shown = {one.kind for one in self.at_hand.parts.evidences}
+        if self.link.purpose != Purpose.DONE or task.evidence is None or task.evidence in shown:
+            return None
+        return Question(task.evidence, task.proof)
+
     def foresee(self, now: datetime) -> Said:
-        """Ask the one judgement on tasks."""
+        """Ask the one judgement on tasks, as if what is to be shown were there."""
         around = circumstances(self.at_hand, now)
+        if self.asks is not None:
+            around = replace(around, shown={*around.shown, self.asks.kind})
         with self._in_plain_words():
             judge(self._actor(), self.at_hand.task, self._wish(), around)
         return Said(_WORDS[self.link.purpose].before, {"name": self.member.name})
 
-    def act(self, session: Session, now: datetime) -> Said:
+    def act(self, session: Session, typed: str, now: datetime) -> Said:
         """Change the task in the way that everybody does; the message is answered by that."""
+        at_hand = self._shown(session, self.asks, typed, now)
         with self._in_plain_words():
-            change_task(session, self._actor(), self.at_hand, self._wish(), now=now)
+            change_task(session, self._actor(), at_hand, self._wish(), now=now)
         if self._leaves_it_to_nobody:
             tell_manager(session, self.at_hand.task, by=self.member.id, now=now)
         return Said(_WORDS[self.link.purpose].after, {})
@@ -149,6 +157,20 @@ class TaskReply:
     def way_back(self, now: datetime) -> Link | None:
         """None: what was said of a task is changed in the tracker."""
         return None
+
+    def _shown(
+        self, session: Session, question: Question | None, typed: str, now: datetime
+    ) -> TaskAtHand:
+        """The task with what is to be shown, as it was typed. Raises Unfit."""
+        task = self.at_hand.task
+        if question is None:
+            return self.at_hand
+        self.foresee(now)  # nobody types in vain
+        data = evidence(question, typed)
+        add_evidence(session, self._actor(), self.at_hand, data, now=now)
+        session.flush()  # what is looked up next does not go through the session
+        found = task_queries.task(session, task.workspace_id, task.id, to_change=True)
+        return replace(found, assignees=self.at_hand.assignees)
 
     @property
     def _leaves_it_to_nobody(self) -> bool:
@@ -169,15 +191,13 @@ class TaskReply:
     @contextmanager
     def _in_plain_words(self) -> Iterator[None]:
         """Refusals that speak of the API, for those who have nothing but a message."""
-        task = self.at_hand.task
-        if task.status == "blocked" and self.link.purpose == Purpose.DONE:
+        is_blocked = self.at_hand.task.status == "blocked"
+        if is_blocked and self.link.purpose == Purpose.DONE:
             raise NotYet(_BLOCKED)
         try:
             yield
         except ClosedGate as closed:
             raise NotYet(_CLOSED_GATE, gate=closed.gate["title"]) from closed
-        except EvidenceMissing as missing:
-            raise NotYet(_PROOF_FIRST, proof=task.proof or task.evidence) from missing
 
 
 def over(status: str) -> Said | None:

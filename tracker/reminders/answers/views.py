@@ -34,15 +34,15 @@ def _behind(token: str, *, to_act: bool) -> Response:
     link = links.read(token)
     if link is None or link.expires_at <= now:
         return pages.dead(HTTPStatus.NOT_FOUND if link is None else HTTPStatus.GONE)
-    reply = None
+    reply, typed = None, request.form.get(pages.FIELD, "")
     try:
         with unit_of_work() if to_act else reading() as session:
             reply = opened(session, link, now=now, to_act=to_act)
             settled = reply.settled()
             if settled is None:
-                said = reply.act(session, now) if to_act else reply.foresee(now)
+                said = reply.act(session, typed, now) if to_act else reply.foresee(now)
     except DomainError as error:
-        return pages.refused(reply, error)
+        return pages.refused(reply, error, typed)
     if settled is not None:
         return pages.told(reply, settled, heading=words.SETTLED, now=now)
     if to_act:

@@ -51,6 +51,8 @@ class WaitReply:
     facts: Facts
     comes_at: datetime  # where its reader is
 
+    asks = None
+
     @property
     def card(self) -> Card:
         """What it is about."""
@@ -72,7 +74,7 @@ class WaitReply:
         check_snooze(self.reminder)
         return self._said(_BEFORE)
 
-    def act(self, session: Session, now: datetime) -> Said:
+    def act(self, session: Session, typed: str, now: datetime) -> Said:
         """Put it off."""
         snooze(session, self.reminder, _UNTIL[self.link.purpose], now=now)
         return self._said(_AFTER)
