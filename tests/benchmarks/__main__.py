@@ -15,6 +15,7 @@ from uuid import uuid4
 from tests.benchmarks import (
     changing,
     creating,
+    enduring,
     judging,
     listing,
     previewing,
@@ -31,7 +32,7 @@ from tests.servers.postgres import DURABLE, create_database, drop_database, star
 
 STORED: Final = (1_000, 100_000)
 SERVED: Final = ("create", "list", "change", "judge", "replan", "memory")
-REMINDERS: Final = ("look", "send", "drain")
+REMINDERS: Final = ("look", "send", "drain", "jobs")
 PARTS: Final = ("schedule", "preview", *SERVED, *REMINDERS)
 BACKENDS: Final = ("sqlite", "postgresql")
 
@@ -106,6 +107,9 @@ def _reminded(parts: Iterable[str], backend: str) -> Iterator[Line]:
                 yield from reminding.sends(first)
             if "drain" in parts:
                 yield from reminding.drains(second)
+    if "jobs" in parts:
+        with _databases(backend) as (only, _other):
+            yield from enduring.lines(only)
 
 
 @contextmanager
