@@ -1,9 +1,9 @@
 """Starts the tracker's own commands as processes, as often and as quickly as they are killed.
 
 ``python -m tests.chaos.nursery`` imports everything once and forks for each start, since half a
-thousand starts of Python would take longer than all the reminders. Each child leads a session of
-its own and runs ``tracker`` with the words that it is given. Once nobody writes to it any more it
-kills all that it started, and ends.
+thousand starts of Python would take longer than all the reminders. Each child leads a group of
+its own and runs ``tracker`` with the words that it is given. Beside them stands the mail server
+that nobody kills. Once nobody writes to it any more it kills all that it started, and ends.
 """
 
 import argparse
@@ -63,6 +63,7 @@ def _serve() -> None:
         pid = os.fork()
         if pid == 0:
             _be(told["words"], told["log"])
+        os.setpgid(pid, pid)  # before anybody is told whom to kill
         started.append(pid)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
@@ -74,7 +75,7 @@ def _serve() -> None:
 
 def _be(words: Sequence[str], log: str) -> NoReturn:
     """In the child: ``tracker`` with these words, until it ends."""
-    os.setsid()
+    os.setpgid(0, 0)
     for number in (SIGINT, SIGCHLD):
         signal(number, SIG_DFL)
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -107,8 +107,5 @@ def test_nothing_is_lost_or_told_twice_by_one_process_that_is_killed(
 
 
 @pytest.mark.chaos
-@pytest.mark.parametrize("number", range(3))
-def test_nothing_is_lost_or_told_twice_in_half_a_thousand_kills(
-    seed: int, number: int, tmp_path: Path
-) -> None:
-    holds(replace(LARGE, seed=seed + number), tmp_path)
+def test_nothing_is_lost_or_told_twice_in_half_a_thousand_kills(seed: int, tmp_path: Path) -> None:
+    holds(replace(LARGE, seed=seed), tmp_path)
