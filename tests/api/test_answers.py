@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,8 @@ from tracker.kernel.db import new_id, unit_of_work
 from tracker.kernel.plain import line
 from tracker.people.models import Member
 from tracker.people.time_models import Absence
+from tracker.projects.models import Task
+from tracker.reminders.chasing import chase_due
 from tracker.reminders.links import Purpose, confirm_link
 from tracker.web.auth import API
 
@@ -609,3 +611,32 @@ def test_gates_and_projects_are_put_off_too(
         assert (gate["title"] if subject == "gate" else "Ours & more") in asked.said["dl"]
         page(presses(mona, links["snooze_3d"]))
         assert len(owed_of(thing)) == 1
+
+
+def test_what_is_owed_of_an_answered_task_is_taken_back(
+    mona: Persona, bob: Persona, project: dict[str, Any], tasks: Tasks
+) -> None:
+    first, after = tasks["first"], tasks["beside"]
+    for one in (first, after):
+        looks_at(one, on=one["due_on"])
+        assert {row["occurrence"] for row in owed_of(one)} == {one["due_on"]}
+    page(presses(bob, is_reminded(bob, first)["done"]))
+    assert owed_of(first) == []
+    reasons = {row["reason"] for row in everything()["reminders"] if row["reason"]}
+    assert "done" in reasons
+    assert owed_of(after) != [], "nothing has changed for what comes next"
+    later = (date.fromisoformat(after["due_on"]) + timedelta(days=14)).isoformat()
+    changes(mona, after, due_on=later)
+    assert owed_of(after) == []
+    looks_at(after, on=later)
+    assert {row["occurrence"] for row in owed_of(after)} == {later}
+
+
+def looks_at(task: Mapping[str, Any], *, on: str) -> None:
+    """Look at one task alone, on a morning to come."""
+    now = datetime.combine(date.fromisoformat(on), time(6), UTC)
+    with unit_of_work() as session:
+        session.execute(update(Task).values(chase_at=None))
+        mine = Task.id == UUID(task["id"])
+        session.execute(update(Task).where(mine).values(chase_at=now))
+        chase_due(session, now=now)
