@@ -20,6 +20,7 @@ from tracker.kernel.texts import Sentence
 
 PREFIX: Final = "TRACKER_"
 VAR: Final = Path("var")
+DEFAULT_BASE_URL: Final = "http://127.0.0.1:8000"
 SECRET_SETTINGS: Final = frozenset(
     {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "SMTP_URL"}
 )
@@ -130,7 +131,7 @@ def _read(env: Env) -> dict[str, Any]:
         "redis_url": env.str("REDIS_URL", None, validate=_is_redis),
         "secret_key": env.str("SECRET_KEY", None),
         "encryption_keys": tuple(env.list("ENCRYPTION_KEYS", [])),
-        "base_url": env.str("BASE_URL", "http://127.0.0.1:8000", validate=_is_http),
+        "base_url": env.str("BASE_URL", DEFAULT_BASE_URL, validate=_is_http),
         "smtp_url": env.str("SMTP_URL", None, validate=_is_smtp),
         "mail_from": env.str("MAIL_FROM", "tracker@localhost", validate=_is_sender),
         "log_format": env.str("LOG_FORMAT", "text", validate=_is_log_format),

@@ -44,7 +44,7 @@ def test_it_holds_a_launch_from_the_whole_playbook(folder: Path) -> None:
     answer = call(DATABASE, token, path_of(url).replace("limit=3", "limit=500"))
     assert answer.json
     assert told == len(answer.json["items"]) > 50
-    assert launch_day(text) > utcnow().date() + timedelta(days=100)
+    assert launch_day(text) > utcnow().date() + timedelta(days=95)
 
 
 def test_a_second_time_finds_the_first_launch_and_gives_a_new_token(office: str) -> None:
@@ -96,6 +96,8 @@ def test_it_starts_the_tracker_where_it_is_asked_to(folder: Path) -> None:
         url, token = curl(text)
         assert url.startswith(f"http://127.0.0.1:{port}/")
         assert len(fetch(url, token).json["items"]) == 3
+        diary = fetch(url.replace("tasks?limit=3", "calendar.ics"), token).text
+        assert f"URL:http://127.0.0.1:{port}/" in diary, "its links lead here, too"
         exit_code, said = process.stop(SIGINT)
     assert (exit_code, said) == (0, "")
 

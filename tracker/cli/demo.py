@@ -7,7 +7,7 @@ import click
 from sqlalchemy.orm import Session
 
 from tracker.cli.opening import open_any_database
-from tracker.cli.server import address, embedded_settings, listening, serve, up_message
+from tracker.cli.server import address, at_home, embedded_settings, listening, serve, up_message
 from tracker.cli.speech import spoken_language
 from tracker.config import Settings
 from tracker.kernel.clock import utcnow
@@ -24,7 +24,7 @@ from tracker.projects.models import Project
 from tracker.projects.service import Wish
 
 SLUG: Final = "demo"
-_WEEKS_TO_LAUNCH: Final = 18
+_WEEKS_TO_LAUNCH: Final = 14  # three months to prepare, which begin within two weeks or so
 _PEOPLE: Final = {
     "sponsor": "sponsor@demo.invalid",
     "project_manager": "project.manager@demo.invalid",
@@ -65,7 +65,7 @@ L'espace « demo » contient un lancement de communauté de {tasks} tâches, pr�
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 def demo(host: str, port: int, *, and_up: bool) -> None:
     """Make (or find) the workspace “demo” with a planned launch, and a new token for it."""
-    settings = embedded_settings()
+    settings = at_home(embedded_settings(), host, port)
     if not and_up:
         click.echo(_made(settings, host, port))
         return

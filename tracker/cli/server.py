@@ -15,13 +15,20 @@ from waitress.server import create_server
 from tracker.app import create_app
 from tracker.cli.opening import check_secrets, open_any_database, open_database
 from tracker.cli.speech import Refusal, spoken_language
-from tracker.config import Settings, check_scaled, embedded_secret_key, load_settings
+from tracker.config import (
+    DEFAULT_BASE_URL,
+    Settings,
+    check_scaled,
+    embedded_secret_key,
+    load_settings,
+)
 from tracker.kernel.db import current_database
 from tracker.kernel.logs import set_up_logs
 from tracker.kernel.migrations import upgrade
 from tracker.kernel.texts import Sentence
 
 THREADS: Final = 8
+_EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - what to listen on is the operator's to say
 _UP: Final = Sentence(
     en="The tracker is up: {url}/api/docs (stop it with Ctrl-C).",
     fr="Le tracker tourne : {url}/api/docs (l'arrêter avec Ctrl-C).",
@@ -47,7 +54,7 @@ def _host_and_port(command: click.Command) -> click.Command:
 @click.command()
 def up(host: str, port: int) -> None:
     """Start everything in one process, on SQLite: no other server is needed."""
-    settings = embedded_settings()
+    settings = at_home(embedded_settings(), host, port)
     with listening(host, port) as listener:
         upgrade(open_any_database(settings))
         check_secrets()
@@ -76,6 +83,14 @@ def embedded_settings() -> Settings:
     settings = load_settings()
     key = settings.secret_key or embedded_secret_key()
     return replace(settings, redis_url=None, secret_key=key)
+
+
+def at_home(settings: Settings, host: str, port: int) -> Settings:
+    """Links lead to where this process listens, unless the operator says where it is reached."""
+    if settings.base_url != DEFAULT_BASE_URL:
+        return settings
+    reached = "127.0.0.1" if host in _EVERYWHERE else host
+    return replace(settings, base_url=address(reached, port))
 
 
 def address(host: str, port: int) -> str:
