@@ -63,9 +63,9 @@ def test_no_trick_leads_to_a_canary_on_loopback(subtests: pytest.Subtests) -> No
         tricks += [f"http://localhost:{four.port}/", "http://localhost/", "https://localhost/x"]
         door = Door(resolve=resolve_name, connect=dial)
         for url in tricks:
-            with subtests.test(url), pytest.raises(EgressRefused):
+            with subtests.test(ascii(url)), pytest.raises(EgressRefused):
                 door.call("POST", url, body=b"x")
-            with subtests.test(f"check {url}"), pytest.raises(EgressRefused):
+            with subtests.test(f"check {url!a}"), pytest.raises(EgressRefused):
                 door.check(url)
         assert (four.connections, six.connections, dialled) == (0, 0, [])
 
@@ -274,7 +274,10 @@ def test_what_was_never_reached_has_not_left(subtests: pytest.Subtests) -> None:
         (Door(resolve=no_such_name), outside),
         (Door(resolve=lambda *_asked: ["1.1.1.1"], connect=no_connection), outside),
     ):
-        with subtests.test(url), pytest.raises(RemoteError, match="cannot be reached") as error:
+        with (
+            subtests.test(ascii(url)),
+            pytest.raises(RemoteError, match="cannot be reached") as error,
+        ):
             door.call("POST", url, body=b"x")
         assert not error.value.has_left
 

@@ -72,7 +72,7 @@ def evil(text: str) -> Letter:
 
 def test_in_slack_nothing_but_our_links_is_in_angles(subtests: pytest.Subtests) -> None:
     for text in EVIL:
-        with subtests.test(text[:40]):
+        with subtests.test(ascii(text[:40])):
             said = message(evil(text), SLACK)
             ours = re.sub(rf"<{re.escape(OURS)}\|[^<>|]*>", "", said)
             assert "<" not in ours
@@ -85,7 +85,7 @@ def test_in_slack_nothing_but_our_links_is_in_angles(subtests: pytest.Subtests) 
 def test_in_discord_and_mattermost_every_mark_of_theirs_is_text(subtests: pytest.Subtests) -> None:
     for name in ("discord", "mattermost"):
         for text in EVIL:
-            with subtests.test(f"{name} {text[:40]}"):
+            with subtests.test(f"{name} {text[:40]!a}"):
                 said = message(evil(text), MEDIA[name])
                 ours = re.sub(rf"\]\(<?{re.escape(OURS)}>?\)", "", said)
                 left = re.sub(r"\\.", "", ours)
@@ -97,7 +97,7 @@ def test_in_discord_and_mattermost_every_mark_of_theirs_is_text(subtests: pytest
 
 def test_in_telegram_there_are_only_our_tags(subtests: pytest.Subtests) -> None:
     for text in EVIL:
-        with subtests.test(text[:40]):
+        with subtests.test(ascii(text[:40])):
             read = _Tags()
             read.feed(message(evil(text), TELEGRAM))
             read.close()
@@ -131,7 +131,7 @@ class _Tags(HTMLParser):
 def test_elsewhere_text_is_text(subtests: pytest.Subtests) -> None:
     for name in ("google_chat", "webex", "pushover"):
         for text in EVIL:
-            with subtests.test(f"{name} {text[:40]}"):
+            with subtests.test(f"{name} {text[:40]!a}"):
                 said = message(evil(text), MEDIA[name]).replace(OURS, "")
                 assert "<" not in said
                 _has_no_link_or_mention(said)
@@ -139,7 +139,7 @@ def test_elsewhere_text_is_text(subtests: pytest.Subtests) -> None:
 
 def test_a_card_holds_text_in_runs_and_links_of_ours(subtests: pytest.Subtests) -> None:
     for text in EVIL:
-        with subtests.test(text[:40]):
+        with subtests.test(ascii(text[:40])):
             card = teams_card(evil(text))
             assert len(json.dumps(card)) < 28_000
             for key, value in _leaves(card["attachments"][0]["content"]):
@@ -185,7 +185,7 @@ def test_no_message_is_longer_than_its_chat_takes(subtests: pytest.Subtests) -> 
             assert said.index("…") > said.rindex("Task"), "what gives way is told"
             assert said.endswith("How."), "the end stays"
         for text in EVIL:
-            with subtests.test(f"{name} {text[:20]}"):
+            with subtests.test(f"{name} {text[:20]!a}"):
                 assert units(message(evil(text), medium)) <= medium.most
 
 
@@ -245,7 +245,7 @@ def test_each_kind_takes_its_form_alone(subtests: pytest.Subtests) -> None:
     own_hosts = {"mattermost", "hook"}
     for kind in GOOD:
         for other, address in GOOD.items():
-            with subtests.test(f"{kind} {other}"):
+            with subtests.test(f"{kind} {other!a}"):
                 if kind == other or (kind in own_hosts and address.startswith("https")):
                     check_form(kind, address)
                 else:
@@ -256,7 +256,7 @@ def test_each_kind_takes_its_form_alone(subtests: pytest.Subtests) -> None:
 def test_no_option_of_apprise_comes_in(subtests: pytest.Subtests) -> None:
     for kind in GOOD.keys() - {"teams", "mattermost", "hook"}:
         for option in OPTIONS:
-            with subtests.test(f"{kind} {option}"), pytest.raises(Invalid):
+            with subtests.test(f"{kind} {option!a}"), pytest.raises(Invalid):
                 check_form(kind, GOOD[kind] + option)
     for address in (
         *(
@@ -273,7 +273,7 @@ def test_no_option_of_apprise_comes_in(subtests: pytest.Subtests) -> None:
         "https://hooks.slack.com@evil.example/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx",
     ):
         for kind in GOOD:
-            with subtests.test(f"{kind} {address}"):
+            with subtests.test(f"{kind} {address!a}"):
                 if (
                     kind in {"mattermost", "hook"}
                     and "evil.example/" in address
