@@ -54,7 +54,7 @@ class Killer:
     _redis_away_until: float = 0
 
     def run(self) -> None:
-        """All moves, each after a pause."""
+        """All moves, each followed by a pause; it takes as long as the program says."""
         moves = self.program.moves(self.dice)
         began = monotonic()
         for number, move in enumerate(moves, 1):
@@ -62,6 +62,7 @@ class Killer:
             self.done[move] += 1
             share = number / len(moves) + self.dice.uniform(-0.4, 0.4) / len(moves)
             self._wait_until(began + share * self.program.seconds)
+        self._wait_until(began + self.program.seconds)
 
     def rest(self) -> None:
         """A pause in which everything is looked after."""

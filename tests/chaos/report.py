@@ -7,12 +7,12 @@ from tests.chaos.running import Outcome
 SHOWN = 20  # faults of a kind
 
 
-def table(outcome: Outcome) -> str:
+def table(outcome: Outcome, *, shown: int = SHOWN) -> str:
     """The figures of one run, and its faults, if there are any."""
     rows = [*_figures(outcome), *_done(outcome)]
     width = max(len(name) for name, _ in rows)
     lines = [f"  {name.ljust(width)}  {value}" for name, value in rows]
-    return "\n".join([f"seed {outcome.run.seed}", *lines, *_faults(outcome)])
+    return "\n".join([f"seed {outcome.run.seed}", *lines, *_faults(outcome, shown)])
 
 
 def _figures(outcome: Outcome) -> Iterator[tuple[str, str]]:
@@ -40,7 +40,7 @@ def _done(outcome: Outcome) -> Iterator[tuple[str, str]]:
         yield name, str(count)
 
 
-def _faults(outcome: Outcome) -> Iterator[str]:
+def _faults(outcome: Outcome, shown: int) -> Iterator[str]:
     verdict = outcome.verdict
     kinds: dict[str, Sequence[str]] = {
         "lost": verdict.lost,
@@ -48,4 +48,4 @@ def _faults(outcome: Outcome) -> Iterator[str]:
         "unexplained": verdict.unexplained,
     }
     for name, faults in kinds.items():
-        yield from (f"  {name}: {fault}" for fault in faults[:SHOWN])
+        yield from (f"  {name}: {fault}" for fault in faults[:shown])

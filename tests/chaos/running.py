@@ -33,7 +33,7 @@ from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Database, current_database
 
 CROWD = 25
-HEAD_START, LATER = timedelta(seconds=2), timedelta(hours=6)
+HEAD_START, SOON, LATER = timedelta(seconds=2), timedelta(seconds=30), timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +115,10 @@ def _stock(project_id: str, wanted: Run, dice: Random, start: datetime) -> Stock
 
 
 def _wait(killer: Killer, engine: Engine, caller: Caller, patience: float) -> None:
-    """Until nothing is left to do, of all that falls due in the run."""
+    """Until nothing is left to do, nor will be soon."""
     deadline = monotonic() + patience
     while monotonic() < deadline:
         killer.rest()
         with suppress(OperationalError):
-            if not caller.is_alive() and not waiting(engine, now=utcnow()):
+            if not caller.is_alive() and not waiting(engine, now=utcnow() + SOON):
                 return

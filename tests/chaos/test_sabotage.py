@@ -11,34 +11,38 @@ from tests.chaos.running import Run, run
 
 pytestmark = pytest.mark.chaos
 
-CALM = Program(seconds=4, kills=0)
-KILLED = replace(CALM, kills=6, victims=("worker",))
-STOPPED = replace(CALM, seconds=14, stops=4, stopped_seconds=4.5, victims=("worker",))
+FULL = Run(
+    seed=4,
+    owed=600,
+    due_within=2,
+    processes=("worker1", "worker2", "beat1"),
+    lease=3,
+    patience=20,
+    program=Program(seconds=3, kills=0),
+)
+# So much at once that whoever is killed or stopped has something in hand.
+BUSY = replace(FULL, owed=4000, due_within=0.5)
+KILLED = replace(BUSY, program=Program(seconds=8, kills=6, victims=("worker",)))
+STOPPED = replace(
+    BUSY, program=Program(seconds=12, kills=0, stops=4, stopped_seconds=4.5, victims=("worker",))
+)
 WITHOUT = {
     "lease": (KILLED, "lost"),
     "fencing": (STOPPED, "unexplained"),
-    "unique key": (CALM, "repeated"),
-    "outbox": (CALM, "unexplained"),
+    "unique key": (FULL, "repeated"),
+    "outbox": (FULL, "unexplained"),
 }
-FULL = Run(
-    seed=4,
-    owed=1000,
-    due_within=3,
-    processes=("worker1", "worker2", "beat1"),
-    lease=3,
-    patience=15,
-    program=CALM,
-)
 
 
 @pytest.mark.parametrize("what", WITHOUT)
 def test_without_what_it_stands_on_it_falls(what: str, tmp_path: Path) -> None:
-    program, fault = WITHOUT[what]
-    outcome = run(replace(FULL, program=program, without=what), tmp_path)
+    wanted, fault = WITHOUT[what]
+    outcome = run(replace(wanted, without=what), tmp_path)
+    print(f"\nwithout {what}: {table(outcome, shown=1)}")
     assert getattr(outcome.verdict, fault), table(outcome)
 
 
-@pytest.mark.parametrize("program", [CALM, KILLED, STOPPED])
-def test_with_all_of_it_it_stands(program: Program, tmp_path: Path) -> None:
-    outcome = run(replace(FULL, program=program), tmp_path)
+@pytest.mark.parametrize("wanted", [FULL, KILLED, STOPPED], ids=["full", "killed", "stopped"])
+def test_with_all_of_it_it_stands(wanted: Run, tmp_path: Path) -> None:
+    outcome = run(wanted, tmp_path)
     assert outcome.verdict.is_clean, table(outcome)
