@@ -19,6 +19,7 @@ from tests.jobs.patience import eventually
 from tests.personas import a_wish
 from tests.servers.home import NoServer
 from tests.servers.postgres import create_database, drop_database
+from tests.servers.smtp import Mailbox, start_mailbox
 
 STILL_OWED = "SELECT count(*) FROM outbox_messages WHERE ready_at IS NOT NULL"
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
@@ -29,15 +30,25 @@ WHERE topic = 'project.state-changed' AND relayed_at IS NOT NULL AND payload->>'
 
 
 @pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    """Where its mails go."""
+    with start_mailbox() as box:
+        yield box
+
+
+@pytest.fixture(scope="module")
 def house(
-    postgres_template: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
+    mailbox: Mailbox,
+    postgres_template: tuple[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[House]:
     """With two beats: any number does no harm."""
     server, template = postgres_template
     name = f"house_{uuid4().hex}"
     url = create_database(server, name, template=template)
     try:
-        with a_running_house(tmp_path_factory.mktemp("house"), url, beats=2) as house:
+        folder = tmp_path_factory.mktemp("house")
+        with a_running_house(folder, url, beats=2, SMTP_URL=mailbox.url) as house:
             yield house
     except NoServer as reason:
         if os.environ.get("CI") == "true":
@@ -74,6 +85,19 @@ def test_what_is_announced_is_heard_by_a_worker(house: House) -> None:
     project = pauses_and_resumes(house)
     eventually(lambda: is_heard(house, project))
     eventually(lambda: house.ask(STILL_OWED) == 0)
+
+
+def test_a_reminder_arrives_once(house: House, mailbox: Mailbox) -> None:
+    at_any_hour = {"quiet_from": None, "quiet_until": None}
+    house.call("PATCH", "/me/preferences", at_any_hour)
+    project = house.call("POST", "/projects", a_wish(), status=201)
+    task = house.call("GET", f"/projects/{project['id']}/tasks?limit=1")["items"][0]
+    house.call("PATCH", f"/tasks/{task['id']}", {"assignees": ["olga@example.org"]})
+    house.call("POST", f"/tasks/{task['id']}/remind", {})
+    eventually(lambda: mailbox.mails)
+    eventually(lambda: house.ask("SELECT count(*) FROM reminders WHERE state = 'sent'") == 1)
+    assert [mail.recipient for mail in mailbox.mails] == ["olga@example.org"]
+    assert task["title"] in str(mailbox.mails[0].parsed["Subject"])
 
 
 def test_a_broker_that_hangs_holds_up_no_request(house: House) -> None:
