@@ -1,7 +1,7 @@
 """The jobs of the chaser."""
 
 from threading import Lock
-from time import monotonic
+from time import monotonic, sleep
 from typing import Final
 
 from tracker.kernel.breakers import note_look
@@ -47,14 +47,20 @@ def _drain() -> None:
 
 @job("reminders.chase", limit=20, is_look=True)
 def chase() -> None:
-    """Look at what is due to be looked at. Any number may look at once: each takes other things."""
-    now = utcnow()
-    for _ in range(_BATCHES):
+    """Look at what is due to be looked at. Any number may look at once: each takes other things.
+
+    Between two batches it rests three times as long as one took: after a large re-plan there is
+    much to look at and no hurry, and requests want the database and, in ``tracker up``, a core.
+    """
+    now, ends_at = utcnow(), monotonic() + _SECONDS
+    while monotonic() < ends_at and not is_stopping():
         with reading() as session:
             if not is_due(session, now=now):
                 break
+        began_at = monotonic()
         with unit_of_work() as session:
             chase_due(session, now=now)
+        sleep(3 * (monotonic() - began_at))
 
 
 @job("reminders.digest", limit=20, is_look=True)

@@ -89,7 +89,7 @@ def _served(parts: Iterable[str], small: Site, large: Site) -> Iterator[Line]:
         "judge": judging.lines,
         "replan": replanning.served,
     }
-    if "memory" in parts:
+    if "memory" in parts and small.world.url.startswith("sqlite"):  # where `tracker up` lives
         yield from resting.lines(small)
     for part, work in works.items():
         if part in parts:

@@ -1,11 +1,12 @@
 """Databases of a known size: one project of 150 tasks made through the API, copied in SQL."""
 
 from dataclasses import dataclass
+from time import sleep
 from typing import Any, Final
 from uuid import UUID
 
 import yaml
-from sqlalchemy import Table, text
+from sqlalchemy import Table, exists, select, text
 
 from tests.benchmarks.client import Client
 from tests.personas import API, a_wish
@@ -120,8 +121,13 @@ def _text(words: str) -> dict[str, str]:
 
 
 def fill(url: str, sample: Sample, tasks: int) -> None:
-    """Copy the sample until about ``tasks`` tasks are stored, and bring statistics up to date."""
+    """Copy the sample until about ``tasks`` tasks are stored, and bring statistics up to date.
+
+    It is copied as the chaser leaves it: each task is to be looked at again on a day to come.
+    """
     database = Database(url)
+    while _is_being_chased(database):
+        sleep(0.1)
     copies = tasks // TASKS - 1
     with database.engine.begin() as connection:
         values = {
@@ -134,6 +140,14 @@ def fill(url: str, sample: Sample, tasks: int) -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
     database.close()
+
+
+def _is_being_chased(database: Database) -> bool:
+    with database.reader() as session:
+        return any(
+            session.scalar(select(exists().where(kind.chase_at <= utcnow())))
+            for kind in (Project, Task, Gate)
+        )
 
 
 def _copying(table: Table, ids: tuple[str, ...], *, is_sqlite: bool) -> str:

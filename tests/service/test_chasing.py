@@ -237,7 +237,7 @@ def test_a_task_behind_a_gate_waits_and_is_looked_at_again(mona: Persona, bob: P
 
 def test_a_look_costs_the_same_for_one_and_for_many(mona: Persona, bob: Persona) -> None:
     sizes = []
-    for tasks in (1, 150):
+    for tasks in (1, BATCH):
         a_project_of(mona, bob, tasks=tasks)
         now = at_noon(workday(14))
         with counted() as statements, unit_of_work() as session:

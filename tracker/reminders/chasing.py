@@ -18,7 +18,7 @@ from tracker.reminders.surroundings import surroundings_of
 from tracker.reminders.things import KINDS, Kind, Thing, things_of
 from tracker.reminders.timing import planned_at, span_of
 
-BATCH: Final = 200
+BATCH: Final = 50  # on SQLite nobody else can write meanwhile
 _DAY: Final = timedelta(days=1)
 _IS_DUE: Final = select(
     or_(
