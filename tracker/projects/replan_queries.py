@@ -73,6 +73,7 @@ _GATES_IN: Final = (
     .where(_GATES.c.workspace_id == _WORKSPACE, _GATES.c.project_id == _PROJECT)
     .order_by(_GATES.c.position)
 )
+# Outer, so that SQLite begins with the project's tasks: it would with all that the workspace has.
 _DOERS: Final = (
     select(_TASKS.c.key, _MEMBERS.c.id, _MEMBERS.c.email)
     .join_from(
@@ -82,6 +83,7 @@ _DOERS: Final = (
             _ASSIGNEES.c.workspace_id == _TASKS.c.workspace_id,
             _ASSIGNEES.c.task_id == _TASKS.c.id,
         ),
+        isouter=True,
     )
     .join(
         _MEMBERS,
@@ -89,6 +91,7 @@ _DOERS: Final = (
             _MEMBERS.c.workspace_id == _ASSIGNEES.c.workspace_id,
             _MEMBERS.c.id == _ASSIGNEES.c.member_id,
         ),
+        isouter=True,
     )
     .where(*_MINE, _MEMBERS.c.removed_at.is_(None))
 )
@@ -147,7 +150,7 @@ def doers(
     mine = {"workspace_id": workspace_id, "project_id": project_id}
     # All of the project's: a statement that names hundreds of tasks takes longer to write.
     rows = core(session).execute(_DOERS, mine).all()
-    found = {email: member_id for key, member_id, email in rows if key in keys}
+    found = {email: member_id for key, member_id, email in rows if member_id and key in keys}
     return sorted((member_id, email) for email, member_id in found.items())
 
 
