@@ -14,7 +14,7 @@ from workers.app import configure
 from workers.relay import relay
 from workers.schedule import LOOKS_EXPIRE
 
-_REST: Final = 0.1  # seconds in which a hundred rings are one
+_REST: Final = 1.0  # seconds; the first ring is heard at once, the others of a stream as one
 _log = logging.getLogger(__name__)
 
 

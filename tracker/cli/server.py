@@ -124,9 +124,9 @@ def serve(settings: Settings, listener: socket, greeting: str, *, with_jobs: boo
     )
     company = _jobs(settings) if with_jobs else _doorbell(settings)
     signal(SIGTERM, _stop)
-    gc.freeze()  # what stands here stays: no collection needs to look through it again
     try:
         with company:
+            gc.freeze()  # what stands here stays: no collection needs to look through it again
             click.echo(greeting)
             server.run()  # on SystemExit it waits for the requests in hand
     finally:
