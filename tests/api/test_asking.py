@@ -20,6 +20,7 @@ from tracker.reminders.models import Reminder
 from tracker.reminders.timing import planned_at
 
 R: Final = Reminder.__table__
+SATURDAY: Final = 5
 
 
 def rows(rule: str) -> list[Any]:
@@ -116,6 +117,12 @@ def watched(project: Mapping[str, Any], now: datetime) -> None:
         look(session, row.workspace_id, row.project_id, now=now)
 
 
+def on_a_working_day() -> datetime:
+    """Now, or at this hour of the Monday to come: gates are not chased on weekends."""
+    now = utcnow()
+    return now if now.weekday() < SATURDAY else now + timedelta(days=7 - now.weekday())
+
+
 def meets_all_but_approvals(mona: Persona, gate: Mapping[str, Any]) -> None:
     """Ask the gate for the approval alone."""
     with unit_of_work() as session:
@@ -142,21 +149,21 @@ def test_a_gate_chases_approvers_then_whoever_decides(
     problem(mona.post(f"/gates/{gate['id']}/remind", {}), 409, "gate-not-ready")
     problem(bob.post(f"/gates/{gate['id']}/remind", {}), 403, "forbidden")
     meets_all_but_approvals(mona, gate)
-    watched(gated, utcnow())
-    chased(utcnow())
+    watched(gated, on_a_working_day())
+    chased(on_a_working_day())
     (row,) = rows("gate_ready")
     assert (str(row.member_id), row.step, row.subject) == (bob.member_id, "+0", "gate")
     asked = {"action": "request"}
     approval = answer(mona.post(f"/gates/{gate['id']}/approvals", asked), 201)
-    chased(utcnow())
+    chased(on_a_working_day())
     (row,) = rows("approval_waiting")
     assert (str(row.member_id), row.occurrence) == (bob.member_id, approval["id"])
     (made,) = answer(mona.post(f"/gates/{gate['id']}/remind", {}))["items"]
     assert made["member_id"] == bob.member_id
     problem(mona.post(f"/gates/{gate['id']}/remind", {}), 429, "too-many-requests")
     answer(bob.post(f"/gates/{gate['id']}/approvals", {"action": "approve"}), 201)
-    watched(gated, utcnow())
-    chased(utcnow())
+    watched(gated, on_a_working_day())
+    chased(on_a_working_day())
     deciders = {str(one.member_id) for one in rows("gate_ready") if one.subject == "gate"}
     assert deciders == {bob.member_id, mona.member_id}
     decided = {"decision": "pass"}
