@@ -6,6 +6,10 @@ import tracker.channels.models  # noqa: F401 - their tables belong to the databa
 import tracker.gates.models  # noqa: F401
 import tracker.kernel.activity  # noqa: F401
 import tracker.kernel.breakers  # noqa: F401
+import tracker.metrics.alert_models  # noqa: F401
+import tracker.metrics.community_models  # noqa: F401
+import tracker.metrics.connection_models  # noqa: F401
+import tracker.metrics.reading_models  # noqa: F401
 import tracker.overview.models  # noqa: F401
 import tracker.people.time_models  # noqa: F401
 import tracker.projects.task_models  # noqa: F401

@@ -44,6 +44,7 @@ class Project(Base):
             ["workspace_id", "created_by"], ["members.workspace_id", "members.id"]
         ),
         waiting_index("ix_projects_chase", "chase_at"),
+        waiting_index("ix_projects_figures", "figures_at"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
@@ -64,6 +65,7 @@ class Project(Base):
     paused_at: Mapped[datetime | None]
     watched_at: Mapped[datetime | None]  # when its gates were last looked at
     chase_at: Mapped[datetime | None]  # when to see next whether somebody is to be reminded
+    figures_at: Mapped[datetime | None]  # when to see next what the figures say
     reminder_policy: Mapped[dict[str, Any] | None]  # what it wants otherwise
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
