@@ -237,6 +237,16 @@ def test_much_is_cut_and_slow_is_given_up(receiver: Receiver, subtests: pytest.S
             assert monotonic() - began < 1
 
 
+def test_who_expects_much_says_so_and_keeps_the_connection(receiver: Receiver) -> None:
+    door, much = opened(receiver), b"x" * 1_000_000
+    receiver.script = answering(200, much)
+    for _ in range(3):
+        reply = door.call("GET", to(receiver), most_read=len(much))
+        assert (len(reply.body), reply.is_cut) == (len(much), False)
+    assert receiver.connections == 1
+    assert door.call("GET", to(receiver), most_read=len(much) - 1).is_cut
+
+
 def test_no_answer_says_that_it_may_have_arrived(
     receiver: Receiver, subtests: pytest.Subtests
 ) -> None:

@@ -10,7 +10,7 @@ from importlib import import_module
 from threading import Lock
 from typing import Any, Final
 
-from tracker.kernel.egress_reply import NoReply, Reply
+from tracker.kernel.egress_reply import MOST_READ, NoReply, Reply
 from tracker.kernel.egress_rules import (
     EgressRefused,
     Opening,
@@ -115,8 +115,9 @@ class Door:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         seconds: float = TOTAL_SECONDS,
+        most_read: int = MOST_READ,
     ) -> Reply:
-        """Send one request and read the answer, all within ``seconds``.
+        """Send one request and read ``most_read`` bytes of the answer, all within ``seconds``.
 
         Raises EgressRefused, and RemoteError where there was no answer.
         """
@@ -128,7 +129,9 @@ class Door:
             sender = self._sender
         try:
             with on_trip(trip):
-                reply: Reply = sender.send(method, target.url, headers or {}, body)
+                reply: Reply = sender.send(
+                    method, target.url, headers or {}, body, most_read=most_read
+                )
                 return reply
         except NoReply as error:
             if trip.has_left:

@@ -20,7 +20,7 @@ class NoReply(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What was answered: any status, and at most 64 KB of the body."""
+    """What was answered: any status, and the body as far as it was read."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)

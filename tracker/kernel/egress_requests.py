@@ -20,7 +20,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util.ssl_ import create_urllib3_context
 
-from tracker.kernel.egress_reply import MOST_READ, NoReply, Reply
+from tracker.kernel.egress_reply import NoReply, Reply
 from tracker.kernel.egress_wire import CONNECT_SECONDS, TLSSocket, this_trip
 
 _POOLS: Final = 50
@@ -45,23 +45,25 @@ class Sender:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _CheckedAdapter(pool_connections=_POOLS))
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, most_read: int
+    ) -> Reply:
         """One request and its answer. Raises NoReply, and what the trip refuses."""
         request = Request(method, url, dict(headers), data=body)
         try:
             prepared = self._session.prepare_request(request)
             with closing(self._session.send(prepared, stream=True)) as response:
-                return _read(response)
+                return _read(response, most_read)
         except (RequestException, HTTPError, OSError) as error:
             raise NoReply(is_distrusted=isinstance(error, SSLError)) from None
 
 
-def _read(response: Response) -> Reply:
+def _read(response: Response, most: int) -> Reply:
     """The status has been said: what goes wrong from here on only cuts the body."""
     body, is_cut = bytearray(), False
     try:
-        while len(body) <= MOST_READ:
-            piece = response.raw.read(MOST_READ + 1 - len(body), decode_content=False)
+        while len(body) <= most:
+            piece = response.raw.read(most + 1 - len(body), decode_content=False)
             if not piece:
                 break
             body += piece
@@ -70,8 +72,8 @@ def _read(response: Response) -> Reply:
     return Reply(
         status=response.status_code,
         headers=response.headers,
-        body=bytes(body[:MOST_READ]),
-        is_cut=is_cut or len(body) > MOST_READ,
+        body=bytes(memoryview(body)[:most]),
+        is_cut=is_cut or len(body) > most,
     )
 
 
