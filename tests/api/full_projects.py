@@ -12,6 +12,9 @@ from tests.personas import Persona
 from tracker.gates.models import Approval, Decision, Waiver
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Base, new_id, unit_of_work
+from tracker.metrics.alert_models import Alert
+from tracker.metrics.dims import line_of
+from tracker.metrics.reading_models import MetricSetting, Reading, Series
 from tracker.projects.models import Assignee, Checklist, Gate, Project, Task
 from tracker.projects.task_models import Comment, Evidence, TaskLink, Watcher
 from tracker.roster.models import RosterContact
@@ -28,10 +31,13 @@ def a_full_project(who: Persona, other: Persona, name: str = "Full") -> dict[str
         gates = session.scalars(
             select(Gate).where(Gate.project_id == UUID(project["id"])).order_by(Gate.position)
         ).all()
-        for row in _rows(project, tasks, gates, (who, other)):
+        rows = _rows(project, tasks, gates, (who, other))
+        for row in rows:
             row.workspace_id = workspace_id  # type: ignore[attr-defined]  # every table has it
             session.add(row)
-        session.flush()  # the checklist, before a task refers to it
+        session.flush()  # the checklist and the series, before other rows refer to them
+        native = next(row for row in rows if isinstance(row, Series) and row.method == "native")
+        session.add_all(_readings(native.id, workspace_id, UUID(who.member_id)))
         _goes_on(session, project, tasks)
         session.add(a_baseline(project, workspace_id, who.member_id, tasks=tasks))
     return project
@@ -127,6 +133,67 @@ def _rows(
             created_at=now,
             updated_at=now,
         ),
+        *_figures(project_id, mine, second),
+    ]
+
+
+def _figures(project_id: UUID, mine: UUID, task_id: UUID) -> list[Base]:
+    """Two series, one of a platform; a target and an alert."""
+    now, dims = utcnow(), {"channel": "mail"}
+    series = [
+        Series(
+            id=new_id(),
+            project_id=project_id,
+            metric="joins",
+            origin=origin,
+            method=method,
+            dims=dims if origin == "project" else {},
+            dims_key=line_of(dims) if origin == "project" else "",
+            definition_version=1,
+            source="Forum",
+            zone="Europe/Paris",
+            created_at=now,
+        )
+        for origin, method in (("project", "manual"), (str(new_id()), "native"))
+    ]
+    return [
+        *series,
+        MetricSetting(
+            project_id=project_id,
+            metric="joins",
+            phase="",
+            op=">=",
+            value=100.0,
+            series_id=series[1].id,
+            changed_by=mine,
+            changed_at=now,
+        ),
+        Alert(
+            id=new_id(),
+            project_id=project_id,
+            rule="joins_fall",
+            kind="change",
+            metric="joins",
+            state="acknowledged",
+            figures={"value": 4.5},
+            latest={"value": 5.25},
+            task_id=task_id,
+            opened_at=now,
+            seen_at=now,
+            acknowledged_at=now,
+            acknowledged_by=mine,
+        ),
+    ]
+
+
+def _readings(series_id: UUID, workspace_id: UUID, mine: UUID) -> list[Base]:
+    """One that was corrected."""
+    now = utcnow()
+    told: dict[str, Any] = {"workspace_id": workspace_id, "series_id": series_id, "at": now}
+    told |= {"day": now.date() - timedelta(days=9), "is_final": True, "recorded_at": now}
+    return [
+        Reading(**told, revision=1, value=4.5, count=9, recorded_by=mine, superseded_at=now),
+        Reading(**told, revision=2, value=5.25, note="A late bot"),
     ]
 
 

@@ -169,6 +169,10 @@ class CopyIn(Schema):
     waivers = fields.List(fields.Dict())
     activity = fields.List(fields.Dict())
     roster = fields.List(fields.Dict())
+    series = fields.List(fields.Dict())
+    readings = fields.List(fields.Dict())
+    metric_settings = fields.List(fields.Dict())
+    alerts = fields.List(fields.Dict())
 
 
 class RestoredOut(ProjectOut):

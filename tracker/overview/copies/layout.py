@@ -25,6 +25,8 @@ from sqlalchemy import (
 from tracker.gates.models import Approval, Decision, Waiver
 from tracker.kernel.activity import Activity
 from tracker.kernel.db import Base, UTCDateTime
+from tracker.metrics.alert_models import Alert
+from tracker.metrics.reading_models import MetricSetting, Reading, Series
 from tracker.projects.models import (
     Assignee,
     Baseline,
@@ -62,7 +64,13 @@ _MEMBERS: Final = {
     "author_id": "author",
     "owner_id": "owner",
     "created_by": "created_by",
+    "changed_by": "changed_by",
+    "recorded_by": "recorded_by",
+    "acknowledged_by": "acknowledged_by",
+    "resolved_by": "resolved_by",
 }
+# Columns that point into a section without a foreign key: what is gone leaves them as they are.
+_BY_HABIT: Final = {"task_id": "tasks", "series_id": "series"}
 _PROSE: Final = frozenset(
     ("description", "notes", "proof", "reason", "body", "comment", "note", "why", "contact")
 )
@@ -70,7 +78,7 @@ _PROSE: Final = frozenset(
 _LEFT_OUT: Final = frozenset(
     (
         *("workspace_id", "project_id", "seq", "seal"),
-        *("watched_at", "approvable_at", "chase_at", "chased_at"),
+        *("watched_at", "approvable_at", "chase_at", "chased_at", "figures_at"),
     )
 )
 
@@ -154,6 +162,10 @@ SECTIONS: Final = (
     Section("waivers", Waiver, within="gate_id"),
     Section("activity", Activity),
     Section("roster", RosterContact),
+    Section("series", Series),
+    Section("readings", Reading, within="series_id"),
+    Section("metric_settings", MetricSetting),
+    Section("alerts", Alert),
 )
 BY_NAME: Final[Mapping[str, Section]] = {section.name: section for section in SECTIONS}
 _OWNERS: Final[Mapping[str, str]] = {
@@ -177,7 +189,9 @@ def _kind_of_text(name: str) -> Kind:
 
 def _target(column: Column[Any]) -> str | None:
     """The section that a column points into."""
-    if column.name == "task_id":  # of the roster without a foreign key: the task may be gone
-        return "tasks"
+    if column.table.name == Alert.__tablename__:
+        return None  # what it has added to the plan may be gone
+    if column.name in _BY_HABIT:
+        return _BY_HABIT[column.name]
     targets = (key.column.table.name for key in column.foreign_keys)
     return next((_OWNERS[name] for name in targets if name in _OWNERS), None)

@@ -11,6 +11,8 @@ from marshmallow import ValidationError
 from tracker.kernel.clock import is_zone
 from tracker.kernel.errors import FieldErrors, Invalid
 from tracker.kernel.texts import LANGUAGES, Said, Sentence
+from tracker.overview.copies.figures import CHOICES as CHOICES_OF_FIGURES
+from tracker.overview.copies.figures import bad_figures, is_dims
 from tracker.overview.copies.layout import SECTIONS
 from tracker.overview.copies.shape import Copy, Row, as_day
 from tracker.overview.words import STATES as GATE_STATES
@@ -49,6 +51,7 @@ _CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("roster", "consent"): roster.CONSENTS,
     ("approvals", "kind"): ("request", "approve", "decline"),
     ("decisions", "decision"): ("pass", "conditional", "hold", "reject", "waive"),
+    **CHOICES_OF_FIGURES,
 }
 _NOT_A_CHOICE: Final = Sentence(
     en="Must be one of: {choices}.", fr="Doit être une valeur parmi : {choices}."
@@ -127,6 +130,7 @@ def _faults(copy: Copy) -> Iterator[Fault]:
     yield from _bad_contacts(copy)
     yield from _bad_forms(copy)
     yield from _bad_policies(copy)
+    yield from bad_figures(copy)
 
 
 def _bad_policies(copy: Copy) -> Iterator[Fault]:
@@ -161,7 +165,7 @@ def _bad_references(copy: Copy) -> Iterator[Fault]:
                         Said(_NO_TARGET, {"section": target}),
                     )
             for name in ("phase", "after_phase", "before_phase"):
-                if row.get(name) is not None and row[name] not in phases:
+                if row.get(name) and row[name] not in phases:
                     yield (section.name, str(number), name), Said(_NO_PHASE, {})
 
 
@@ -286,6 +290,9 @@ _FORMS: Final[Mapping[tuple[str, str], Callable[[Any], bool]]] = {
     ("decisions", "dossier"): _is_object,
     ("waivers", "criteria"): _is_texts,
     ("activity", "changes"): _is_changes,
+    ("series", "dims"): is_dims,
+    ("alerts", "figures"): _is_object,
+    ("alerts", "latest"): _is_object,
 }
 
 

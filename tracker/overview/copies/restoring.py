@@ -16,12 +16,13 @@ from tracker.kernel.keys import is_signed
 from tracker.kernel.outbox import publish
 from tracker.kernel.texts import DEFAULT_LANGUAGE, Said, Sentence, language_of
 from tracker.library.queries import playbook as find_playbook
-from tracker.overview.copies.layout import PROJECT, PURPOSE, SECTIONS, Section
+from tracker.overview.copies.layout import PROJECT, PURPOSE, SECTIONS, Field, Section
 from tracker.overview.copies.meaning import check, completed
 from tracker.overview.copies.people import People, people_of
 from tracker.overview.copies.shape import Copy, Row, read
 from tracker.overview.copies.trust import closed, unsealed
 from tracker.overview.copies.writing import Document, sealed_part
+from tracker.people.queries import is_id
 from tracker.people.rules import Actor, Permission
 from tracker.playbooks.model import Playbook
 from tracker.projects.events import ProjectCreated
@@ -33,11 +34,11 @@ _NO_PLAYBOOK: Final = Sentence(
 )
 _NOT_SEALED: Final = Sentence(
     en="This installation has not sealed the copy: gates are those of the playbook and pending, "
-    "nothing behind them is done, comments say who is said to have written them, and the history "
-    "begins anew.",
+    "nothing behind them is done, figures count as entered by hand, comments say who is said to "
+    "have written them, and the history begins anew.",
     fr="Cette installation n'a pas scellé la copie : les points de passage sont ceux du modèle, en "
-    "attente, rien n'est fait derrière eux, les commentaires disent à qui ils sont prêtés, et "
-    "l'historique repart de zéro.",
+    "attente, rien n'est fait derrière eux, les chiffres comptent comme saisis à la main, les "
+    "commentaires disent à qui ils sont prêtés, et l'historique repart de zéro.",
 )
 _NO_OWNER: Final = Sentence(
     en="Only an owner restores decisions: gates are pending, and nothing behind them is done.",
@@ -49,6 +50,8 @@ _UNKNOWN: Final = Sentence(
     fr="Des personnes de la copie ne sont pas membres ici ; ce qu'elles avaient à faire n'est "
     "confié à personne.",
 )
+
+_TIMERS: Final = frozenset({"chase_at", "figures_at"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,9 @@ class _Writing:
         for row in copy.sections["baselines"]:
             for task in row["tasks"]:
                 self._fresh(task["id"])  # a task that is gone has one, too
+        for row in copy.sections["series"]:
+            if is_id(row["origin"]):
+                self._fresh(row["origin"])  # a connection, which is not in the copy
         self._known = {**self._ids, **people.ids}
         self.rows = {section.name: list(self._written(section)) for section in SECTIONS}
 
@@ -179,20 +185,20 @@ class _Writing:
 
     def _row(self, section: Section, row: Row) -> Row:
         written = {
-            field.column.name: self._value(field.kind, row[field.name])
+            field.column.name: self._value(field, row[field.name])
             for field in section.fields.values()
         }
         scope: Row = {"workspace_id": self._workspace_id}
         if "project_id" in section.table.c:
             scope["project_id"] = self.project_id
-        if "chase_at" in section.table.c:
-            scope["chase_at"] = self._now
+        for name in _TIMERS.intersection(section.table.c.keys()):
+            scope[name] = self._now
         return {**written, **scope}
 
-    def _value(self, kind: str, value: Any) -> Any:
-        if kind == "id" and value is not None:
+    def _value(self, field: Field, value: Any) -> Any:
+        if field.kind == "id" and value is not None:
             return self._fresh(value)
-        return self._renamed(value) if kind == "json" else value
+        return self._renamed(value) if field.kind == "json" or field.name == "origin" else value
 
     def _renamed(self, value: Any) -> Any:
         """Ids inside of records and dossiers are those of the same things here."""

@@ -13,7 +13,7 @@ from tracker.overview.copies.layout import FORMAT, PROJECT, SECTIONS, VERSION, F
 from tracker.web.fields import BREAKS, UNPRINTABLE, is_web_address
 
 Row = dict[str, Any]
-_MOST_ROWS: Final = 50_000
+_MOST_ROWS: Final = 100_000
 _LONGEST: Final = 100_000
 _LONGEST_LINE: Final = 1_000
 _LONGEST_EMAIL: Final = 254

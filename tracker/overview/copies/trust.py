@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tracker.kernel.errors import Invalid
 from tracker.kernel.texts import Language, Said, Sentence
+from tracker.overview.copies.figures import brought_by_hand
 from tracker.overview.copies.shape import Copy, Row
 from tracker.playbooks.model import GateSpec, Playbook
 
@@ -77,6 +78,7 @@ def unsealed(copy: Copy, playbook: Playbook, language: Language) -> Copy:
         # That one was made at the start or at a gate is a claim, too.
         "baselines": [{**row, "source": "manual"} for row in copy.sections["baselines"]],
         "activity": [],
+        **brought_by_hand(copy.sections),
     }
     return replace(copy, sections=sections)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.kernel.db import core
 from tracker.kernel.errors import Forbidden
 from tracker.kernel.keys import sign
+from tracker.metrics.reading_models import Series
 from tracker.overview.copies.layout import FORMAT, PROJECT, PURPOSE, SECTIONS, VERSION, Section
 from tracker.people.queries import every_email
 from tracker.people.rules import Actor
@@ -19,7 +20,12 @@ from tracker.projects.models import Gate, Project, Task
 from tracker.roster.service import enter as enter_roster
 from tracker.web.jsons import to_json
 
-_TASKS, _GATES = Task.__table__, Gate.__table__
+_HOLDERS: Final[Mapping[str, Table]] = {
+    "task_id": Task.__table__,
+    "successor_id": Task.__table__,
+    "gate_id": Gate.__table__,
+    "series_id": Series.__table__,
+}
 _ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "phases": ("position",),
     "gates": ("position",),
@@ -85,7 +91,7 @@ def _is_within(section: Section, project: Project) -> Any:
     column = section.table.c[section.within]
     if section.within in ("id", "project_id"):
         return column == project.id
-    return column.in_(_ids(_GATES if section.within == "gate_id" else _TASKS, project))
+    return column.in_(_ids(_HOLDERS[section.within], project))
 
 
 def _ids(table: Table, project: Project) -> Select[Any]:
