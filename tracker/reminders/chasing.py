@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
 from tracker.reminders.owing import People, owe, owed_rows, people_of
+from tracker.reminders.restoring import taken_back
+from tracker.reminders.series import Again
 from tracker.reminders.surroundings import surroundings_of
 from tracker.reminders.things import KINDS, Kind, Thing, things_of
 from tracker.reminders.timing import planned_at, span_of
@@ -79,10 +81,11 @@ def _look(
     places = surroundings_of(session, [(r.workspace_id, r.project_id) for r in rows], now=now)
     things = {one.subject.id: one for one in things_of(session, kind, rows, places, now=now)}
     people = people_of(session, {key for one in things.values() for key in one.members})
+    again = taken_back(session, [(r.workspace_id, r.id) for r in rows], now=now)
     owed: list[dict[str, Any]] = []
     nexts = []
     for row in rows:
-        found, next_at = _chased(things.get(row.id), row, people, now)
+        found, next_at = _chased(things.get(row.id), row, people, again.get(row.id), now=now)
         owed += found
         nexts.append(
             {
@@ -97,13 +100,13 @@ def _look(
 
 
 def _chased(
-    thing: Thing | None, row: Row[Any], people: People, now: datetime
+    thing: Thing | None, row: Row[Any], people: People, again: Again | None, *, now: datetime
 ) -> tuple[list[dict[str, Any]], datetime | None]:
     """What is owed of one thing, and when to look at it next: never, in a project at rest."""
     if thing is None:
         return [], None
     span = span_of(row.chase_at, thing.around.project.timezone, now)
-    found = thing.look(people, span)
+    found = thing.look(people, span, again)
     if thing.waits and found.moments:
         return [], planned_at(span.until + _DAY)
     next_at = planned_at(found.next_on) if found.next_on else None

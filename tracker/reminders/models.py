@@ -13,6 +13,9 @@ from tracker.kernel.db import Base, waiting_index
 OPEN: Final = "state IN ('owed', 'sending')"
 TROUBLED: Final = "state IN ('failed', 'unknown')"
 ANSWERED: Final = "acked_at IS NOT NULL OR snoozed_until IS NOT NULL"
+TAKEN_BACK: Final = (
+    "state = 'cancelled' AND reason IN ('changed', 'moved', 'policy', 'reassigned', 'removed')"
+)
 
 
 def _only_where(condition: str, name: str, *columns: str) -> Index:
@@ -58,6 +61,7 @@ class Reminder(Base):
             "folded_into IS NOT NULL", "ix_reminders_folded", "workspace_id", "folded_into"
         ),
         _only_where(ANSWERED, "ix_reminders_answered", "workspace_id", "subject_id"),
+        _only_where(TAKEN_BACK, "ix_reminders_taken_back", "workspace_id", "subject_id"),
         # For whoever watches over all workspaces.
         _only_where(TROUBLED, "ix_reminders_troubled", "state"),
         waiting_index("ix_reminders_sent", "sent_at"),

@@ -72,10 +72,10 @@ def _heard(subject: Subject, moments: Iterable[Moment], people: People) -> Itera
 
 def _row(subject: Subject, one: Moment, person: Person, now: datetime) -> dict[str, Any]:
     way = person.way(subject.project_id, one.rule)
-    # What is too late was due when its day began.
+    # What is too late was due when its day began; what is caught up comes as soon as it may.
     due_at = planned_at(one.day)
     if not one.is_late:
-        due_at = person.due_at(one.day, now, project_id=subject.project_id, rule=one.rule)
+        due_at = person.due_at(one.planned_on, now, project_id=subject.project_id, rule=one.rule)
     told = {"role": one.role, "for": one.instead_of and str(one.instead_of)}
     if one.planned_on < one.day:
         told["planned_on"] = one.planned_on.isoformat()

@@ -131,6 +131,21 @@ class Span:
     until: date
 
 
+Effect = tuple[str, str, str, UUID]
+"""Rule, step, occurrence, and the member that it is meant for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What changes have taken back, untold: what still holds is told though its day is over.
+
+    ``first`` is a day before all of theirs.
+    """
+
+    first: date
+    effects: frozenset[Effect]
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What a look has found, and the next day on which there is something; None for never."""
@@ -139,7 +154,12 @@ class Look:
     next_on: date | None = None
 
 
-def look(common: Sequence[Series], own: Mapping[UUID, Sequence[Series]], span: Span) -> Look:
+def look(
+    common: Sequence[Series],
+    own: Mapping[UUID, Sequence[Series]],
+    span: Span,
+    again: Again | None = None,
+) -> Look:
     """Who hears what: ``own`` are the series of members who have a policy of their own.
 
     What lies before today has been missed. Of several missed steps of one rule the latest is
@@ -147,15 +167,17 @@ def look(common: Sequence[Series], own: Mapping[UUID, Sequence[Series]], span: S
     """
     found: dict[tuple[UUID, str], list[Moment]] = defaultdict(list)
     coming: list[date] = []
+    first = min(span.since, again.first) if again else span.since
     for series, members in _whose(common, own):
-        for day, step in series.from_day(span.since):
+        for day, step in series.from_day(first):
             if day > span.until:
                 coming.append(day)
                 break
+            effect = (series.rule, step, series.occurrence)
             for member in members:
-                found[member, series.rule].append(
-                    Moment(series.rule, step, series.occurrence, member, day, day, series.role)
-                )
+                if day >= span.since or (again and (*effect, member) in again.effects):
+                    moment = Moment(*effect, member, day, day, series.role)
+                    found[member, series.rule].append(moment)
     moments = [one for group in found.values() for one in _caught_up(group, span.today)]
     return Look(moments, min(coming, default=None))
 

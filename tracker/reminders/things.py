@@ -26,7 +26,7 @@ from tracker.reminders.rules import (
     project_series,
     task_series,
 )
-from tracker.reminders.series import Look, Series, Span, look
+from tracker.reminders.series import Again, Look, Series, Span, look
 from tracker.reminders.surroundings import Surroundings
 
 _TASKS, _HELD, _ACTIVITIES = Task.__table__, Assignee.__table__, Activity.__table__
@@ -95,14 +95,14 @@ class Thing:
         """Whom it may concern."""
         return {(self.subject.workspace_id, member) for member in self.concerned}
 
-    def look(self, people: People, span: Span) -> Look:
+    def look(self, people: People, span: Span, again: Again | None = None) -> Look:
         """Who hears what of it."""
         own = {
             one.member_id: list(self.series(self.around.policy(self.form, one.reminder_policy)))
             for key in self.members
             if (one := people.get(key)) is not None and one.reminder_policy
         }
-        return look(list(self.series(self.around.policy(self.form))), own, span)
+        return look(list(self.series(self.around.policy(self.form))), own, span, again)
 
 
 def _subject(kind: str, row: Row[Any]) -> Subject:
