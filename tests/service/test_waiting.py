@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select, update
 
+from tests.jobs.relaying import told_to_all
 from tests.personas import Persona, answer
 from tests.service.test_chasing import a_project_of, at_noon, chased, workday
 from tracker.kernel.clock import set_offset, utcnow
@@ -95,3 +97,33 @@ def test_where_it_is_still_the_day_before_its_reminder_is_not_lost(
     with reading() as session:
         row = core(session).execute(select(R).where(R.c.state == "owed")).one()
     assert row.due_at == datetime.combine(day, time(9), ZoneInfo("America/Los_Angeles"))
+
+
+def test_who_wants_something_else_loses_nothing_of_what_others_do(
+    mona: Persona, bob: Persona
+) -> None:
+    """They are told of others' work as well, and that is looked at anew, too."""
+    late = workday(12)
+    a_task(mona, bob, workday(10))
+    chased(it_is(planned_at(late)))
+    told = owed_to(mona)
+    assert ("escalation", "community_manager+2") in told
+    answer(mona.patch("/me/preferences", {"reminder_policy": {"before_due": [1]}}))
+    chased(utcnow() + SOON)
+    assert owed_to(mona) == told
+
+
+def test_when_a_stand_in_leaves_their_reminders_go_back_to_whom_they_are_meant_for(
+    alice: Persona, mona: Persona, bob: Persona
+) -> None:
+    first = workday(3)
+    away = {"start_on": first.isoformat(), "end_on": first.isoformat(), "stand_in": mona.email}
+    answer(bob.post("/me/absences", away), 201)
+    a_task(alice, bob, workday(10))
+    now = it_is(planned_at(first))
+    chased(now)
+    assert (owed_to(mona), owed_to(bob)) == ([("before_due", "7")], [])
+    assert alice.delete(f"/members/{mona.member_id}").status_code < HTTPStatus.BAD_REQUEST
+    told_to_all()
+    chased(utcnow() + SOON)
+    assert (owed_to(mona), owed_to(bob)) == ([], [("before_due", "7")])

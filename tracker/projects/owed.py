@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, case, literal, update
+from sqlalchemy import Column, ColumnElement, Table, case, literal, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
@@ -18,6 +18,7 @@ from tracker.projects.models import Gate, Project, Task
 from tracker.projects.rules import CLOSED
 
 _TASKS, _GATES, _PROJECTS = Task.__table__, Gate.__table__, Project.__table__
+_OPEN_TASK: Final = _TASKS.c.status.not_in(CLOSED)
 _MOVES: Final = frozenset({"start_on", "due_on"})
 _MATTERS: Final = _MOVES | {"status", "assignees", "reminder_policy"}
 
@@ -75,16 +76,42 @@ def look_again(
 ) -> None:
     """Look at once at all that is open in a project, or in the whole workspace."""
     for table, project, conditions in (
-        (_TASKS, _TASKS.c.project_id, (_TASKS.c.status.not_in(CLOSED),)),
+        (_TASKS, _TASKS.c.project_id, (_OPEN_TASK,)),
         (_GATES, _GATES.c.project_id, ()),
         (_PROJECTS, _PROJECTS.c.id, (_PROJECTS.c.state == "active",)),
     ):
-        own = table.c
-        mine = (own.workspace_id == workspace_id, *conditions)
-        if project_id is not None:
-            mine = (*mine, project == project_id)
-        at = at_once(own.chase_at, literal(now, own.chase_at.type))
-        core(session).execute(update(table).where(*mine).values(chase_at=at))
+        mine = conditions if project_id is None else (*conditions, project == project_id)
+        _look(session, table, workspace_id, *mine, now=now)
+
+
+def look_again_at(
+    session: Session, workspace_id: UUID, subjects: Iterable[tuple[str, UUID]], *, now: datetime
+) -> None:
+    """Look at once at these, each a task, gate or project; whatever else is left as it is."""
+    ids: dict[str, set[UUID]] = defaultdict(set)
+    for kind, subject_id in subjects:
+        ids[kind].add(subject_id)
+    for kind, table, conditions in (
+        ("task", _TASKS, (_OPEN_TASK,)),
+        ("gate", _GATES, ()),
+        ("project", _PROJECTS, ()),
+    ):
+        if ids[kind]:
+            mine = (*conditions, table.c.id.in_(ids[kind]))
+            _look(session, table, workspace_id, *mine, now=now)
+
+
+def _look(
+    session: Session,
+    table: Table,
+    workspace_id: UUID,
+    *conditions: ColumnElement[bool],
+    now: datetime,
+) -> None:
+    own = table.c
+    at = at_once(own.chase_at, literal(now, own.chase_at.type))
+    mine = (own.workspace_id == workspace_id, *conditions)
+    core(session).execute(update(table).where(*mine).values(chase_at=at))
 
 
 def policy_changed(

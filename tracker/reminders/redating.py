@@ -47,7 +47,7 @@ _MOVE: Final = (
     .where(_R.c.workspace_id == bindparam("workspace"), _R.c.id == bindparam("reminder"))
     .values({name: bindparam(f"new_{name}") for name in _MOVED} | {"version": _R.c.version + 1})
 )
-# What they have to do themselves; where they are told of others' work, the next look is enough.
+# What they have to do themselves: they may hear more of it than before.
 _LOOK_AGAIN: Final = (
     update(_T)
     .where(
@@ -78,7 +78,7 @@ def redate_owed(session: Session, before: Person, after: Person, *, now: datetim
     """Move each owed reminder to where the person hears it now; on days away, to who stands in."""
     whose = {"workspace": after.workspace_id, "member": after.member_id}
     if before.reminder_policy != after.reminder_policy:
-        cancel_of(session, after.workspace_id, after.member_id)
+        cancel_of(session, after.workspace_id, after.member_id, now=now)
         core(session).execute(_LOOK_AGAIN, {**whose, "now": now})
     rows = core(session).execute(_OWED, whose).all()
     heirs = _heirs(session, after, rows) if rows else {}

@@ -1,6 +1,7 @@
 """Taking back what is owed of things that have changed: the hook that ``projects`` declares."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
 from tracker.people.time_rules import CHASED
+from tracker.projects.owed import look_again_at
 from tracker.reminders.models import OPEN, Reminder
 
 _R: Final = Reminder.__table__
@@ -48,10 +50,12 @@ def cancel_within(session: Session, workspace_id: UUID, project_id: UUID | None)
     core(session).execute(update(_R).where(*mine).values(**_CANCELLED))
 
 
-def cancel_of(session: Session, workspace_id: UUID, member_id: UUID) -> None:
+def cancel_of(session: Session, workspace_id: UUID, member_id: UUID, *, now: datetime) -> None:
     """Cancel what a policy has made for one member; what still holds is owed anew."""
     mine = (_R.c.workspace_id == workspace_id, _R.c.member_id == member_id, *_BY_POLICY)
-    core(session).execute(update(_R).where(*mine).values(**_CANCELLED))
+    taken = update(_R).where(*mine).values(**_CANCELLED).returning(_R.c.subject, _R.c.subject_id)
+    found = [(row.subject, row.subject_id) for row in core(session).execute(taken)]
+    look_again_at(session, workspace_id, found, now=now)
 
 
 def cancel_owed(
