@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "20261126_0100"
-down_revision: str | None = "20261125_2200"
+down_revision: str | None = "20261126_0040"
 branch_labels: None = None
 depends_on: None = None
 
