@@ -1,0 +1,26 @@
+"""When a day's figure can be trusted: up to when it tells, and from when it is final. Pure."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from tracker.kernel.clock import is_zone, local_today
+
+# Late edits, and platforms that are up to 48 hours behind.
+SETTLES_IN: Final = timedelta(days=3)
+
+
+def end_of(day: date, zone: str) -> datetime:
+    """The instant at which a local day is over."""
+    known = ZoneInfo(zone if is_zone(zone) else "UTC")
+    return datetime.combine(day + timedelta(days=1), time(), known).astimezone(UTC)
+
+
+def tells_up_to(day: date, zone: str, now: datetime) -> datetime:
+    """What a figure of ``day`` knows of: all of it once it is over, until then up to now."""
+    return min(end_of(day, zone), now)
+
+
+def is_settled(day: date, zone: str, now: datetime) -> bool:
+    """Whether a figure of ``day`` is final: what differs afterwards is a correction."""
+    return local_today(zone, now) >= day + SETTLES_IN
