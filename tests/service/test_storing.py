@@ -176,10 +176,11 @@ def looked(origin: Origin) -> Any:
 
 
 def test_what_is_new_has_gates_and_alerts_looked_at(origin: Origin, looked: Any) -> None:
+    long_ago = utcnow().date() - timedelta(days=9)
     assert looked() == (False, False)
-    keeps(origin, a_sample(1, days_ago(9)), now=utcnow())
+    keeps(origin, a_sample(1, long_ago), now=utcnow())
     assert looked() == (True, True)
-    keeps(origin, a_sample(1, days_ago(9)), now=utcnow())
+    keeps(origin, a_sample(1, long_ago), now=utcnow())
     assert looked() == (False, False)
-    keeps(origin, a_sample(2, days_ago(9)), now=utcnow())
+    keeps(origin, a_sample(2, long_ago), now=utcnow())
     assert looked() == (True, True)
