@@ -11,7 +11,7 @@ from tracker.cli.render.playbook import document, page
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.kernel.resources import resource_dir
 from tracker.kernel.texts import Language, Sentence
-from tracker.playbooks.catalog import editions, find_all_problems, our_playbook
+from tracker.playbooks.catalog import checked_files, editions, find_all_problems, our_playbook
 
 _SUMMARY: Final = Sentence(
     en="{title} ({tasks} tasks, {gates} gates)", fr="{title} ({tasks} tâches, {gates} passages)"
@@ -63,7 +63,7 @@ def show(slug: str, *, version: int | None, language: Language | None, output: s
 @catalog.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 def check(paths: tuple[Path, ...]) -> None:
-    """Check playbooks, ours where none is named; print ``file:line: fault``, exit 1 on any."""
+    """Check playbooks and metrics, ours by default; print ``file:line: fault``, exit 1 on any."""
     paths = paths or (_near(resource_dir("templates_catalog")),)
     checked = [file for path in paths for file in _files(path)]
     problems = [fault for file in checked for fault in find_all_problems(file)]
@@ -75,8 +75,8 @@ def check(paths: tuple[Path, ...]) -> None:
 
 
 def _files(path: Path) -> list[Path]:
-    """The playbooks at ``path``. Refuses a folder without any: nothing checked is not sound."""
-    files = [edition.path for edition in editions(path)] if path.is_dir() else [path]
+    """What is to be checked at ``path``. Refuses a folder without: nothing checked is not sound."""
+    files = checked_files(path) if path.is_dir() else [path]
     if not files:
         raise Refusal(_NOTHING_THERE.say(spoken_language(), path=path))
     return files

@@ -11,6 +11,7 @@ from typing import Any, Final
 from tracker.kernel.errors import NotFound
 from tracker.kernel.resources import resource_dir
 from tracker.kernel.texts import Language, Sentence
+from tracker.playbooks.dictionary import FOLDER, find_dictionary_problems, is_dictionary
 from tracker.playbooks.loader import find_problems, trusted_file
 from tracker.playbooks.model import Playbook
 from tracker.playbooks.source import Items, Problem, Unreadable, read_file
@@ -39,9 +40,15 @@ def editions(root: Path | None = None) -> list[Edition]:
     found = [
         Edition(path.parent.name, int(match[1]), path)
         for path in (root or resource_dir("templates_catalog")).glob("*/v*.yaml")
-        if (match := _VERSION.fullmatch(path.name))
+        if (match := _VERSION.fullmatch(path.name)) and not is_dictionary(path)
     ]
     return sorted(found, key=lambda edition: (edition.slug, edition.version))
+
+
+def checked_files(root: Path) -> list[Path]:
+    """What there is to check below ``root``: its playbooks, then its dictionaries of metrics."""
+    dictionaries = (p for p in root.glob(f"{FOLDER}/v*.yaml") if _VERSION.fullmatch(p.name))
+    return [edition.path for edition in editions(root)] + sorted(dictionaries)
 
 
 @lru_cache(maxsize=64)
@@ -61,12 +68,12 @@ def our_playbook(slug: str, version: int | None = None) -> Playbook:
 
 
 def find_all_problems(path: Path) -> Iterator[Problem]:
-    """Faults of one playbook, or of every one below a folder, released ones' edits included."""
+    """Faults of one file, or of all below a folder, released ones' edits included."""
     if path.is_dir():
-        for edition in editions(path):
-            yield from find_all_problems(edition.path)
+        for file in checked_files(path):
+            yield from find_all_problems(file)
         return
-    yield from find_problems(path)
+    yield from find_dictionary_problems(path) if is_dictionary(path) else find_problems(path)
     yield from _edit_problems(path)
 
 
