@@ -18,7 +18,7 @@ def test_answers_get_score_band_advice_and_parameters(bob: Persona, vera: Person
     assert made["band"]
     assert made["advice"]
     assert made["suggested_parameters"]["scope"] == "external"
-    assert (made["playbook"], made["version"]) == ("community-launch", 3)
+    assert (made["playbook"], made["version"]) == ("community-launch", 4)
     assert answer(vera.get(f"{PATH}/{made['id']}")) == made
     assert answer(vera.get(PATH))["items"] == [made]
 

@@ -96,7 +96,7 @@ def test_the_answer_to_creation_holds_what_is_in_force(mona: Persona) -> None:
     project = mona.creates_a_project(name="Ours", launch_on=launch_on, sector="Toys")
     assert project["name"] == "Ours"
     assert project["state"] == "active"
-    assert (project["playbook"], project["version"]) == ("community-launch", 3)
+    assert (project["playbook"], project["version"]) == ("community-launch", 4)
     assert project["launch_on"] == launch_on
     in_force = project["parameters"]
     assert in_force["launch_on"] == launch_on

@@ -325,6 +325,32 @@ FAULTS = {
         ).replace("    tasks:\n      - {key: inv", "    tasks:  # HERE\n      - {key: inv"),
         "tasks of the module event wait for each other in a loop",
     ),
+    "watch without a title": (
+        also("watches:\n  - {key: quiet, kind: missing, days: 7}  # HERE"),
+        "needs a “title”",
+    ),
+    "watch without what its kind needs": (
+        also("watches:\n  - {key: q, kind: threshold, title: {en: Q, fr: Q}}  # HERE"),
+        "needs a “metric”",
+    ),
+    "watch with what its kind does not know": (
+        also(
+            "watches:\n  - {key: q, kind: missing, days: 7, floor: 3, title: {en: Q, fr: Q}} # HERE"
+        ),
+        "unknown key “floor”",
+    ),
+    "watch that corrects with nothing": (
+        also(
+            "watches:\n  - {key: q, kind: missing, days: 7, title: *t, corrects: x} # HERE".replace(
+                "*t", "{en: Q, fr: Q}"
+            )
+        ),
+        "no module with tasks",
+    ),
+    "target with an unknown comparison": (
+        also("targets:\n  - {metric: nps, op: '=>', value: 3}  # HERE"),
+        "one of",
+    ),
     "estimate of an unknown task": (
         estimates("prepare.work.last: {optimistic: 1, pessimistic: 2}"),
         "the task “prepare.work.last” does not exist",

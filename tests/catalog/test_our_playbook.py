@@ -27,6 +27,10 @@ CONSUMER_TACTICS = {
     "develop.growth.seo_and_visibility",
     "develop.growth.indirect_monetisation",
 }
+CORRECTIONS = {
+    *("fit_review", "revival", "elders", "rescue", "welcome", "relief"),
+    "invitation_wave",  # no alert's: a funnel that falls short proposes it
+}
 
 
 def a_plan_of(playbook: Playbook, **wanted: Any) -> Plan:
@@ -117,11 +121,33 @@ def test_version_two_plans_as_version_one() -> None:
     assert second.gates == first.gates
 
 
-def test_version_three_adds_nothing_but_the_policy_that_holds_anyway(playbook: Playbook) -> None:
-    second = our_playbook("community-launch", 2)
+def test_version_three_adds_nothing_but_the_policy_that_holds_anyway() -> None:
+    second, third = (our_playbook("community-launch", version) for version in (2, 3))
     assert second.reminders == {}
-    assert playbook.reminders == DEFAULT
-    assert playbook == replace(second, version=3, reminders=DEFAULT)
+    assert third.reminders == DEFAULT
+    assert third == replace(second, version=3, reminders=DEFAULT)
+
+
+def test_version_four_adds_targets_watches_and_what_corrects(playbook: Playbook) -> None:
+    third = our_playbook("community-launch", 3)
+    assert (third.targets, third.watches) == ((), ())
+    assert playbook.modules[: len(third.modules)] == third.modules
+    assert playbook.tasks == third.tasks
+    assert playbook.gates == third.gates
+    assert {module.key for module in playbook.modules[len(third.modules) :]} == CORRECTIONS
+    assert {watch.corrects for watch in playbook.watches} - {None} < CORRECTIONS
+
+
+def test_every_alert_of_the_paper_has_a_rule_that_watches_for_it(playbook: Playbook) -> None:
+    watched = {watch.key for watch in playbook.watches}
+    assert {alert["key"] for alert in playbook.reference["alerts"]} <= watched
+
+
+def test_every_type_has_a_target_of_its_own_or_shares_those_of_all(playbook: Playbook) -> None:
+    of_all = {target.metric for target in playbook.targets if not target.types}
+    known = {metric["key"] for metric in playbook.reference["metrics"]}
+    assert {target.metric for target in playbook.targets} <= known
+    assert {"activation_rate_7_days", "retention_3_months", "engagement_rate"} <= of_all
 
 
 @pytest.mark.parametrize("country", [None, "FR"])
@@ -132,7 +158,8 @@ def test_every_module_can_be_added_around_a_day(country: str | None, playbook: P
         layout = lay_out(of_module(module), wanted, frame)
         by_key = {task.spec.key: task for task in layout.tasks}
         assert by_key[module.anchor].start_on == wanted
-        assert layout.tasks[0].start_on < wanted
+        is_correction = module.key in CORRECTIONS  # what corrects begins on its day
+        assert (min(task.start_on for task in layout.tasks) < wanted) != is_correction, module.key
 
 
 def test_what_opens_the_launch_lies_on_launch_day(playbook: Playbook) -> None:

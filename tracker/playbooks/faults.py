@@ -13,10 +13,12 @@ from tracker.playbooks.parameters import RANGES
 from tracker.playbooks.recurrence import BadRule, check_rule
 from tracker.playbooks.schedule import MONTHS_TO_DEVELOP, FixedDays, month_shift
 from tracker.playbooks.source import Block, Items, Problem
+from tracker.playbooks.watch_faults import kind_faults, watch_faults
 
 # In calendar days, roughly: only used to compare two offsets from the same anchor.
 _ROUGHLY = {"working_days": 1.4, "calendar_days": 1.0, "months": 30.4, "share": 1.0}
 _OFFSETS = tuple(_ROUGHLY)
+_OF_ALL_CRITERIA: Final = frozenset(("key", "kind", "title", "blocks"))
 _A_LAUNCH: Final = date(2028, 1, 3)
 # The longest plan that parameters allow: what a ritual may fill.
 _LONGEST: Final = FixedDays(
@@ -51,6 +53,7 @@ def find_faults(document: Block) -> Iterator[Problem]:
     yield from _references(document, tasks)
     yield from module_faults(document)
     yield from estimate_faults(document, tasks)
+    yield from watch_faults(document)
     if "quiz" in document:
         yield from _quiz(document["quiz"])
 
@@ -193,18 +196,7 @@ def _gate(gate: Block, document: Block, tasks: Mapping[str, Block]) -> Iterator[
 
 
 def _criterion(criterion: Block, tasks: Mapping[str, Block]) -> Iterator[Problem]:
-    kind = criterion["kind"]
-    wanted = CRITERIA[kind]
-    known = {"key", "kind", "title", "blocks", *(name.removesuffix("?") for name in wanted)}
-    for name, shape in wanted.items():
-        if name in criterion:
-            at = (criterion.path, criterion.lines[name])
-            yield from shape.problems(criterion[name], at, name)
-        elif not name.endswith("?"):
-            yield _at(criterion, "kind", f"a criterion of kind {kind} needs a “{name}”")
-    for name in criterion:
-        if name not in known:
-            yield _at(criterion, name, f"unknown key “{name}” in a criterion of kind {kind}")
+    yield from kind_faults(criterion, CRITERIA, _OF_ALL_CRITERIA, "criterion")
     named = [("task", criterion["task"])] if "task" in criterion else []
     named += [("of", name) for name in criterion.get("of", ())]
     for key, name in named:
@@ -229,6 +221,10 @@ def _references(document: Block, tasks: Mapping[str, Block]) -> Iterator[Problem
 def _figures(document: Block, metrics: set[str]) -> Iterator[Problem]:
     named = [c for gate in document.get("gates", ()) for c in gate["criteria"] if "metric" in c]
     named += [target for case in document.get("cases", ()) for target in case.get("targets", ())]
+    named += [
+        *document.get("targets", ()),
+        *(w for w in document.get("watches", ()) if "metric" in w),
+    ]
     for block in named:
         if metrics and block["metric"] not in metrics:
             yield _at(block, "metric", f"the metric “{block['metric']}” does not exist")

@@ -254,6 +254,49 @@ _case = Fields(
         ),
     }
 )
+_figure = Number(-(10**9), 10**9, whole=False)
+_percent = Number(0, 1000, whole=False)
+_while = Number(1, 365)
+TARGET: Final = Fields(
+    {
+        "metric": _key,
+        "op": OneOf(OPERATORS),
+        "value": _figure,
+        "phases?": ListOf(OneOf(PHASES)),
+        "types?": ListOf(OneOf(TYPES)),
+    }
+)
+WATCHES: Final[dict[str, dict[str, Shape]]] = {
+    "threshold": {
+        "metric": _key,
+        "op": OneOf(OPERATORS),
+        "value": _figure,
+        "release?": _figure,
+        "hold_days?": Number(0, 365),
+    },
+    "change": {"metric": _key, "days": _while, "by": Number(-1000, 1000, whole=False)},
+    "trend": {"metric": _key, "days": _while, "by": Number(-1000, 1000, whole=False)},
+    "missing": {"days": _while, "metric?": _key},
+    "stagnation": {"metrics": ListOf(_key, most=10), "days": _while, "within": _percent},
+    "bad_fit": {"days": _while, "above": _percent, "release?": _percent, "least?": _while},
+    "disengagement": {"older_than": _while, "days": _while, "fall": _percent, "rise?": _percent},
+    "ghost_town": {"metric": _key, "floor": _figure, "days": _while},
+    "overload": {"days": _while, "members_per_animator?": _figure, "hours_over?": _percent},
+}
+_of_watches: dict[str, Shape] = {
+    f"{name.removesuffix('?')}?": shape
+    for fields in WATCHES.values()
+    for name, shape in fields.items()
+}
+_common: Final[dict[str, Shape]] = {
+    "title?": TEXT,
+    "description?": LONG_TEXT,
+    "phases?": ListOf(OneOf(PHASES)),
+    "types?": ListOf(OneOf(TYPES)),
+    "cool_down_days?": Number(0, 365),
+    "corrects?": _key,
+}
+WATCH: Final = Fields({"key": _key, "kind": OneOf(tuple(WATCHES)), **_common, **_of_watches})
 REFERENCE: Final[dict[str, Shape]] = {
     "community_types": ListOf(COMMUNITY_TYPE),
     "pillars": ListOf(
@@ -286,6 +329,8 @@ PLAYBOOK: Final = Fields(
         "quiz?": QUIZ,
         "estimates?": Named(ESTIMATE),
         "reminders?": REMINDERS,
+        "targets?": ListOf(TARGET, least=0, most=200),
+        "watches?": ListOf(WATCH, least=0, most=100),
         **{f"{name}?": shape for name, shape in REFERENCE.items()},
     }
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.playbooks.faults import find_faults
-from tracker.playbooks.grammar import PLAYBOOK, REFERENCE
+from tracker.playbooks.grammar import PLAYBOOK, REFERENCE, WATCHES
 from tracker.playbooks.model import (
     Anchor,
     GateSpec,
@@ -15,7 +15,9 @@ from tracker.playbooks.model import (
     Playbook,
     Recurrence,
     StepSpec,
+    TargetSpec,
     TaskSpec,
+    WatchSpec,
 )
 from tracker.playbooks.policy import said_in
 from tracker.playbooks.source import Block, Items, Problem, Unreadable, read_file, read_yaml
@@ -96,7 +98,10 @@ def _is_below(folder: Path, path: Path) -> bool:
 
 
 def _join(document: Block, path: Path, named: Problem, problems: list[Problem]) -> None:
-    """Take the keys of one part into the whole; lists of phases are joined by their keys."""
+    """Take the keys of one part into the whole.
+
+    Lists of phases are joined by their keys, modules and estimates one after the other.
+    """
     try:
         part, faults = read_file(path)
     except Unreadable as error:
@@ -109,10 +114,22 @@ def _join(document: Block, path: Path, named: Problem, problems: list[Problem]) 
     for key, value in part.items():
         if key == "phases" and isinstance(document.get(key), Items) and isinstance(value, Items):
             _join_phases(document[key], value, problems)
-        elif key in document:
-            problems.append(Problem(str(path), part.lines[key], f"the key “{key}” stands twice"))
+        elif key == "modules" and isinstance(document.get(key), Items) and isinstance(value, Items):
+            _extend(document[key], value, problems)
+        elif (
+            key == "estimates" and isinstance(document.get(key), Block) and isinstance(value, Block)
+        ):
+            for name in value:
+                _put(document[key], name, value, problems)
         else:
-            document[key], document.lines[key] = value, part.lines[key]
+            _put(document, key, part, problems)
+
+
+def _put(known: Block, key: Any, more: Block, problems: list[Problem]) -> None:
+    if key in known:
+        problems.append(Problem(more.path, more.lines[key], f"the key “{key}” stands twice"))
+    else:
+        known[key], known.lines[key] = more[key], more.lines[key]
 
 
 def _join_phases(known: Items, more: Items, problems: list[Problem]) -> None:
@@ -125,11 +142,15 @@ def _join_phases(known: Items, more: Items, problems: list[Problem]) -> None:
             continue
         for key, value in phase.items():
             if isinstance(first.get(key), Items) and isinstance(value, Items):
-                for item, at in _mappings(value, problems):
-                    first[key].append(item)
-                    first[key].lines.append(at)
+                _extend(first[key], value, problems)
             else:
                 first.setdefault(key, value)
+
+
+def _extend(known: Items, more: Items, problems: list[Problem]) -> None:
+    for item, at in _mappings(more, problems):
+        known.append(item)
+        known.lines.append(at)
 
 
 def _mappings(items: Items, problems: list[Problem]) -> Iterator[tuple[Block, int]]:
@@ -181,6 +202,33 @@ def build(document: Mapping[str, Any]) -> Playbook:
             if "tasks" in module
         ),
         reminders=said_in(document.get("reminders")),
+        targets=tuple(_target(target) for target in document.get("targets", ())),
+        watches=tuple(_watch(watch, document) for watch in document.get("watches", ())),
+    )
+
+
+def _target(target: Mapping[str, Any]) -> TargetSpec:
+    phases, types = target.get("phases", ()), target.get("types", ())
+    return TargetSpec(
+        target["metric"], target["op"], float(target["value"]), tuple(phases), tuple(types)
+    )
+
+
+def _watch(watch: Mapping[str, Any], document: Mapping[str, Any]) -> WatchSpec:
+    """An alert of the same key gives it a title, unless it has one of its own."""
+    alerts = {alert["key"]: alert for alert in document.get("alerts", ())}
+    told = {**alerts.get(watch["key"], {}), **watch}
+    names = {name.removesuffix("?") for name in WATCHES[watch["kind"]]}
+    return WatchSpec(
+        key=watch["key"],
+        kind=watch["kind"],
+        title=told["title"],
+        description=told.get("description"),
+        values={name: value for name, value in watch.items() if name in names},
+        phases=tuple(watch.get("phases", ())),
+        types=tuple(watch.get("types", ())),
+        cool_down_days=watch.get("cool_down_days", 14),
+        corrects=watch.get("corrects"),
     )
 
 

@@ -145,6 +145,36 @@ class ModuleSpec:
     tasks: tuple[TaskSpec, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TargetSpec:
+    """What a metric should come to. No phases or types: in all of them."""
+
+    metric: str
+    op: str
+    value: float
+    phases: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WatchSpec:
+    """A rule on figures that raises an alert. ``values`` are those of its kind.
+
+    ``corrects`` is the module that is added once when it fires; ``cool_down_days`` are how long it
+    stays silent after it was resolved. No phases or types: in all of them.
+    """
+
+    key: str
+    kind: str
+    title: Text
+    description: Text | None
+    values: Mapping[str, Any]
+    phases: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    cool_down_days: int = 14
+    corrects: str | None = None
+
+
 @dataclass(frozen=True)
 class Playbook:
     """A versioned template. ``reference`` holds the sections that are shown and date nothing.
@@ -163,6 +193,8 @@ class Playbook:
     reference: Mapping[str, Any]
     modules: tuple[ModuleSpec, ...] = ()
     reminders: Mapping[str, Any] = field(default_factory=dict)
+    targets: tuple[TargetSpec, ...] = ()
+    watches: tuple[WatchSpec, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[str, TaskSpec]:

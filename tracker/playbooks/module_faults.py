@@ -84,9 +84,10 @@ def estimate_faults(document: Block, tasks: Mapping[str, Block]) -> Iterator[Pro
     for key, estimate in estimates.items():
         task = known.get(key)
         if task is None:
-            yield _at(estimates, key, f"the task “{key}” does not exist")
+            yield Problem(estimate.path, estimate.line, f"the task “{key}” does not exist")
         elif task["days"] == 0:
-            yield _at(estimates, key, f"{key} is a milestone: it takes no time to estimate")
+            message = f"{key} is a milestone: it takes no time to estimate"
+            yield Problem(estimate.path, estimate.line, message)
         else:
             yield from _bounds(key, estimate, task["days"])
 

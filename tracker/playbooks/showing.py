@@ -6,7 +6,7 @@ from typing import Any
 
 from tracker.kernel.texts import Language
 from tracker.playbooks.catalog import in_language
-from tracker.playbooks.model import Anchor, Playbook, TaskSpec
+from tracker.playbooks.model import Anchor, Playbook, TaskSpec, WatchSpec
 
 
 def summary(playbook: Playbook, language: Language) -> dict[str, Any]:
@@ -54,7 +54,23 @@ def whole(playbook: Playbook, language: Language) -> dict[str, Any]:
         ],
         "quiz": in_language(playbook.quiz, language),
         "reminders": playbook.reminders,
+        "targets": [asdict(target) for target in playbook.targets],
+        "watches": [_watch(watch, language) for watch in playbook.watches],
         **in_language(dict(playbook.reference), language),
+    }
+
+
+def _watch(watch: WatchSpec, language: Language) -> dict[str, Any]:
+    return {
+        "key": watch.key,
+        "kind": watch.kind,
+        "title": watch.title[language],
+        "description": in_language(watch.description, language),
+        **watch.values,
+        "phases": watch.phases,
+        "types": watch.types,
+        "cool_down_days": watch.cool_down_days,
+        "corrects": watch.corrects,
     }
 
 
