@@ -21,11 +21,13 @@ from tracker.config import Settings, encryption_keys, signing_secret
 from tracker.connectors.chat.client import KINDS, ChatCarrier
 from tracker.connectors.email.client import EmailCarrier
 from tracker.connectors.email.log_mailbox import LogMailbox
+from tracker.gates.figures import fill_figures
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.egress import make_door, use_door
 from tracker.kernel.keys import use_secret
 from tracker.kernel.own_address import use_base_url
 from tracker.kernel.secrets import use_encryption_keys
+from tracker.metrics.reading_queries import figures_for_gates
 from tracker.people.service import OpenTasks, fill_open_tasks, fill_policy_changed
 from tracker.people.time_service import fill_redate
 from tracker.projects import handover
@@ -50,6 +52,7 @@ def wire(settings: Settings) -> Database:
     fill_redate(redate_owed)
     fill_cancel(cancel_owed, cancel_within)
     fill_policy_changed(policy_changed)
+    fill_figures(figures_for_gates)
     return database
 
 

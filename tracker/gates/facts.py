@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from tracker.metrics.values import Reading
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.schedule import FixedDays
 
@@ -84,15 +85,6 @@ class AssessmentFact:
     id: UUID
     score: int
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One value of a figure, when it was true, and who says so."""
-
-    value: float
-    at: datetime
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from tracker.gates.facts import Reading
+from tracker.metrics.values import Reading
 
 Readings = Mapping[UUID, Mapping[str, Sequence[Reading]]]
 """Project → metric → its readings, the oldest first, the last one before ``since`` included."""

@@ -1,24 +1,16 @@
 """A figure against its target: there, fresh, and kept up for long enough. Pure."""
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import isfinite
-from typing import Any, Final
+from typing import Any
 
 from tracker.gates import said
-from tracker.gates.facts import Reading
 from tracker.kernel.texts import Said
-
-COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
-    ">=": operator.ge,
-    ">": operator.gt,
-    "<=": operator.le,
-    "<": operator.lt,
-    "==": operator.eq,
-}
+from tracker.metrics.rules import COMPARE
+from tracker.metrics.values import Reading
 
 
 @dataclass(frozen=True, slots=True)

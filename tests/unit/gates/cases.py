@@ -17,10 +17,10 @@ from tracker.gates.facts import (
     MemberFact,
     People,
     ProjectFact,
-    Reading,
     TaskFact,
 )
 from tracker.kernel.db import new_id
+from tracker.metrics.values import Reading
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.playbooks.schedule import FixedDays
 

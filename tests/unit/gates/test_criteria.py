@@ -17,8 +17,9 @@ from tests.unit.gates.cases import (
     readings,
 )
 from tracker.gates.criteria import Found
-from tracker.gates.facts import AssessmentFact, Facts, Reading
+from tracker.gates.facts import AssessmentFact, Facts
 from tracker.kernel.db import new_id
+from tracker.metrics.values import Reading
 from tracker.playbooks.grammar import CRITERIA
 
 DONE = a_criterion("tasks_done", phase="prepare")
