@@ -106,7 +106,7 @@ def test_a_decision_keeps_the_figure_it_stood_on(mona: Persona, project: dict[st
     assert gate["state"] == "passed"
     keeps(project, dict.fromkeys(range(1, 30), 10.0))
     dossier = answer(mona.get(f"/gates/{gate['id']}/dossier"))
-    (frozen,) = dossier["criteria"]
+    (frozen,) = dossier["decisions"][0]["criteria"]
     assert (frozen["value"], frozen["source"], frozen["state"]) == (35, "the native forum", "met")
 
 
