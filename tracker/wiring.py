@@ -1,6 +1,8 @@
 """Fills what lower rooms declare and higher ones know. Called by app, workers and commands."""
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 import tracker.channels.models  # noqa: F401 - their tables belong to the database in any case
 import tracker.gates.models  # noqa: F401
@@ -21,6 +23,7 @@ from tracker.config import Settings, encryption_keys, signing_secret
 from tracker.connectors.chat.client import KINDS, ChatCarrier
 from tracker.connectors.email.client import EmailCarrier
 from tracker.connectors.email.log_mailbox import LogMailbox
+from tracker.connectors.figures import Source
 from tracker.gates.figures import fill_figures
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.egress import make_door, use_door
@@ -28,6 +31,7 @@ from tracker.kernel.keys import use_secret
 from tracker.kernel.own_address import use_base_url
 from tracker.kernel.secrets import use_encryption_keys
 from tracker.metrics.reading_queries import figures_for_gates
+from tracker.metrics.sources import use_sources
 from tracker.people.service import OpenTasks, fill_open_tasks, fill_policy_changed
 from tracker.people.time_service import fill_redate
 from tracker.projects import handover
@@ -36,6 +40,8 @@ from tracker.projects.owed import fill_cancel, policy_changed
 from tracker.reminders.redating import redate_owed
 from tracker.reminders.taking_back import cancel_owed, cancel_within
 from tracker.roster.counting import count_for
+
+SOURCES: Final[Sequence[Source]] = ()  # what can be connected, in the order in which it is shown
 
 
 def wire(settings: Settings) -> Database:
@@ -47,6 +53,7 @@ def wire(settings: Settings) -> Database:
     use_base_url(settings.base_url)
     use_door(make_door(settings.egress_allow, settings.base_url))
     use_carriers({Kind.EMAIL: _email(settings), **{kind: ChatCarrier(kind) for kind in KINDS}})
+    use_sources(SOURCES)
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
     fill_count(count_for)
     fill_redate(redate_owed)

@@ -49,7 +49,11 @@ class CommunityEvent(Base):
 
 
 class CommunityMember(Base):
-    """One member of a community, as a hash."""
+    """One member of a community, as a hash.
+
+    Without ``last_seen_at``, and ``seen_in`` 0, they were never seen but leaving: nobody knows
+    since when they had been there.
+    """
 
     __tablename__ = "community_members"
     __table_args__ = (_connection(), _NO_ROWID)

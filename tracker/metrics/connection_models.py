@@ -51,6 +51,8 @@ class Connection(Base):
     calls_on: Mapped[date | None]  # the day, in UTC, that the calls are counted for
     calls: Mapped[int]
     most_calls: Mapped[int]  # a day
+    list_number: Mapped[int]  # of the list of all members that is being read, or is read next
+    list_began_at: Mapped[datetime | None]  # None: it has not begun
     dirty_on: Mapped[date | None]  # the earliest day whose derived figures are to be made anew
     succeeded_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
@@ -81,12 +83,15 @@ class Stream(Base):
     connection_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[str]
-    problem: Mapped[str | None]
+    problem: Mapped[str | None]  # a word for what is wrong
+    detail: Mapped[str | None]  # what the platform said of it
     cursor: Mapped[dict[str, Any] | None]  # saved with the rows that it covers
     next_run_at: Mapped[datetime | None]
     interval_seconds: Mapped[int]
     quiet_runs: Mapped[int]  # in a row, without news
     failures: Mapped[int]  # in a row
+    calls_on: Mapped[date | None]  # the day, in UTC, that the calls are counted for
+    calls: Mapped[int]
     succeeded_at: Mapped[datetime | None]
     news_at: Mapped[datetime | None]
 

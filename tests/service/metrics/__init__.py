@@ -1,0 +1,1 @@
+"""Figures from platforms, down to the rows."""
