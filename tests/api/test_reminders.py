@@ -36,6 +36,13 @@ def test_everybody_sees_their_own_and_managers_all(world: World) -> None:
     assert ids(answer(world.charlie.get("/reminders?everyone=true"))) == theirs
 
 
+def test_one_of_others_is_for_managers_whoever_knows_its_id(world: World) -> None:
+    (hers,), (his,) = owes(world.mona), owes(world.bob)
+    problem(world.bob.get(f"/reminders/{hers}"), 404, "not-found")
+    answer(world.bob.get(f"/reminders/{his}"))
+    answer(world.mona.get(f"/reminders/{his}"))
+
+
 def test_the_list_is_in_due_order_in_pages_and_by_what_is_asked_for(world: World) -> None:
     now = utcnow()
     due = [owes(world.bob, due_at=now + hours * DAY / 24)[0] for hours in (3, 1, 2)]

@@ -136,7 +136,7 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "previewReminders": (VIEWER, READ),
 }
 
-OWN_ALONE = {"readChannel"}  # the others of a workspace do not find it
+OWN_ALONE = {"readChannel", "readReminder"}  # the others of a workspace do not find it
 
 
 @pytest.fixture(scope="module")

@@ -122,7 +122,8 @@ def show(*, slug: str, acting_as: str | None, reminder_id: UUID, output: str) ->
     open_database()
     with reading() as session:
         _workspace, actor = acting(session, slug, acting_as)
-        row = queries.shown(session, actor.workspace_id, reminder_id)
+        reader_id = None if actor.may(Permission.SEE_EVERYBODY) else actor.member_id
+        row = queries.shown(session, actor.workspace_id, reminder_id, reader_id=reader_id)
         tries = queries.attempts(session, actor.workspace_id, reminder_id)
         emails = every_email(session, actor.workspace_id)
     told = in_full(row, tries, spoken_language())

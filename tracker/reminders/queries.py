@@ -18,8 +18,8 @@ from tracker.reminders.words import Reason, State
 _R, _A = Reminder.__table__, Attempt.__table__
 _T, _G, _P = Task.__table__, Gate.__table__, Project.__table__
 _NOT_THERE: Final = Sentence(
-    en="There is no such reminder, or it is not yours to answer.",
-    fr="Il n'y a pas de tel rappel, ou ce n'est pas à vous d'y répondre.",
+    en="There is no such reminder, or it is not yours. GET /reminders lists yours.",
+    fr="Ce rappel n'existe pas, ou n'est pas le vôtre. GET /reminders liste les vôtres.",
 )
 _SHOWN: Final[Select[Any]] = (
     select(*_R.c, func.coalesce(_T.c.title, _G.c.title, _P.c.name).label("title"))
@@ -83,11 +83,13 @@ def reminders(
     return rows.all()
 
 
-def shown(session: Session, workspace_id: UUID, reminder_id: UUID) -> Row[Any]:
-    """One, with its title. Raises NotFound."""
+def shown(
+    session: Session, workspace_id: UUID, reminder_id: UUID, *, reader_id: UUID | None
+) -> Row[Any]:
+    """One, with its title; ``reader_id`` is the only one who may see it. Raises NotFound."""
     asked = _SHOWN.where(_R.c.workspace_id == workspace_id, _R.c.id == reminder_id)
     row = core(session).execute(asked).one_or_none()
-    if row is None:
+    if row is None or reader_id not in (None, row.member_id):
         raise NotFound(_NOT_THERE)
     return row
 

@@ -57,14 +57,16 @@ def _whose(wanted: Wanted, *, everyone: bool) -> Wanted:
 @needs(Permission.LOOK)
 @blp.answers(200, schemas.ReminderInFullOut)
 def read_reminder(reminder_id: UUID) -> ResponseReturnValue:
-    """One reminder, with every try to send it."""
+    """One reminder, with every try to send it; others' are for managers."""
     with reading() as session:
         return _answer(session, reminder_id)
 
 
 def _answer(session: Session, reminder_id: UUID) -> ResponseReturnValue:
     workspace_id = actor().workspace_id
-    row = queries.shown(session, workspace_id, reminder_id)
+    sees_all = actor().may(Permission.SEE_EVERYBODY)
+    reader_id = None if sees_all else actor().member_id
+    row = queries.shown(session, workspace_id, reminder_id, reader_id=reader_id)
     tries = queries.attempts(session, workspace_id, reminder_id)
     shown = showing.in_full(row, tries, reader_language())
     return tagged(json_response(shown), row.version)
