@@ -133,4 +133,5 @@ def replay(reminder: Reminder, *, now: datetime) -> Reminder:
     """Send again what was given up, now, under the same Message-ID. Raises ReminderOver."""
     if reminder.state not in REPLAYED:
         raise ReminderOver(_NOTREPLAYED, state=reminder.state)
+    reminder.way = "single"  # what waits for a digest would be told by it, too
     return _owe(reminder, now)
