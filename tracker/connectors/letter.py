@@ -78,6 +78,7 @@ class Answer:
     outcome: Outcome
     detail: str = ""
     retry_in: timedelta | None = None  # what the other side asked for
+    is_of_one: bool = False  # put off for this address alone: what stands behind it works
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -227,12 +227,15 @@ def record(session: Session, done: Sequence[Done], now: datetime) -> set[UUID]:
 
 def _note(session: Session, done: Sequence[Done], now: datetime) -> None:
     """Have the breakers know who answered, and who did not once."""
-    failed = Counter(
-        each.attempt.route.target for each in done if each.answer.outcome in _NO_ANSWER
-    )
-    worked = {each.attempt.route.target for each in done if each.answer.outcome not in _NO_ANSWER}
+    failed = Counter(each.attempt.route.target for each in done if _is_away(each.answer))
+    worked = {each.attempt.route.target for each in done if not _is_away(each.answer)}
     not_once = {target: count for target, count in failed.items() if target not in worked}
     note_results(session, worked=worked, failed=not_once, now=now)
+
+
+def _is_away(answer: Answer) -> bool:
+    """Whether it tells of a target that does not work, rather than of one address there."""
+    return answer.outcome in _NO_ANSWER and not answer.is_of_one
 
 
 def _switch_off(session: Session, done: Sequence[Done], now: datetime) -> None:

@@ -19,7 +19,7 @@ from tests.service.reminders.owing import (
     owes,
     sends_all,
 )
-from tracker.kernel.breakers import Breaker
+from tracker.kernel.breakers import OPENS_AFTER, Breaker
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading
 from tracker.reminders.sending_rules import MOST_TRIES
@@ -170,3 +170,24 @@ def test_a_channel_that_answers_nobody_is_left_alone_and_its_reminders_wait(
     sends_all(opens_at)
     sends_all(opens_at + timedelta(hours=1))
     assert len(mailbox.mails) == 11
+
+
+def test_one_who_cannot_be_reached_now_keeps_nobody_else_from_being_told(
+    world: World, mailbox: Mailbox
+) -> None:
+    """The mail server works: it is one mailbox that takes nothing for the moment."""
+    owes(world.bob, 2 * OPENS_AFTER)
+    mailbox.by_recipient = {world.bob.email: Fault("rcpt", "452 4.2.2 mailbox full")}
+    now = utcnow()
+    sends_all(now)
+    (hers,) = owes(world.mona, now=now)
+    sends_all(now)
+    assert kept(hers).state == "sent"
+
+
+def test_a_mail_server_that_takes_nothing_is_left_alone(world: World, mailbox: Mailbox) -> None:
+    owes(world.bob, 2 * OPENS_AFTER)
+    mailbox.always = Fault("mail", "451 4.3.0 out of order")
+    now = utcnow()
+    sends_all(now)
+    assert open_again(now) > now

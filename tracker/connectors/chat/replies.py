@@ -18,7 +18,11 @@ def judged(kind: str, status: int, retry_in: timedelta | None = None) -> Answer:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return Answer(outcome=Outcome.ACCEPTED, detail=detail)
     if status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Answer(outcome=Outcome.DEFERRED, detail=detail, retry_in=retry_in)
+        # Too many requests were those to one hook, or of one bot; the service is there.
+        is_of_one = status == HTTPStatus.TOO_MANY_REQUESTS
+        return Answer(
+            outcome=Outcome.DEFERRED, detail=detail, retry_in=retry_in, is_of_one=is_of_one
+        )
     if status in _GONE or (status == HTTPStatus.FORBIDDEN and kind in _FORBIDDEN_IS_GONE):
         return Answer(outcome=Outcome.GONE, detail=detail)
     return Answer(outcome=Outcome.REFUSED, detail=detail)  # redirects, too: none is followed

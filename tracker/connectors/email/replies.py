@@ -26,7 +26,8 @@ def judged(stage: str, code: int, said: bytes) -> Answer:
     enhanced = match[1].decode() if match else ""
     detail = f"{code} {enhanced} at {stage}".replace("  ", " ")
     if code < _PERMANENT:
-        return Answer(outcome=Outcome.DEFERRED, detail=detail, retry_in=LATER)
+        is_of_one = stage == "RCPT"  # greylisted, or a mailbox that is full
+        return Answer(outcome=Outcome.DEFERRED, detail=detail, retry_in=LATER, is_of_one=is_of_one)
     if stage == "MAIL" and code != _TOO_LARGE:
         return Answer(outcome=Outcome.DEFERRED, detail=detail, retry_in=SET_RIGHT)
     is_gone = _is_gone(stage, code, enhanced)
