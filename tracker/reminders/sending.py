@@ -74,8 +74,17 @@ class _Round:
             done = self._send(self._turn(done, self._batch()))
 
     def _batch(self) -> list[Errand]:
-        size = 1 if self._queue and self._queue[0].was_in_hand else UNRECORDED
-        return [self._queue.popleft() for _ in range(min(size, len(self._queue)))]
+        """Those that go next: of one kind, for two that hang would outlast the limit of a job."""
+        batch: list[Errand] = []
+        while self._queue and len(batch) < UNRECORDED and self._goes_with(batch):
+            batch.append(self._queue.popleft())
+        return batch
+
+    def _goes_with(self, batch: Sequence[Errand]) -> bool:
+        if not batch:
+            return True
+        first, one = batch[0], self._queue[0]
+        return not first.was_in_hand and one.routes[0].kind == first.routes[0].kind
 
     def _turn(self, done: Sequence[Done], batch: Sequence[Errand]) -> list[Try]:
         """Record what was sent, and that the next are about to be: in one transaction.

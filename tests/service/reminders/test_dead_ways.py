@@ -8,7 +8,7 @@ from tests.fakes.receiver import Receiver, a_receiver, answering
 from tests.jobs.relaying import told_to_all
 from tests.personas import Persona, World
 from tests.servers.smtp import Fault, Mailbox
-from tests.service.reminders.owing import kept, owes, sends_all
+from tests.service.reminders.owing import at_points, kept, owes, sends_all
 from tracker.channels import routes, service
 from tracker.channels.models import Channel
 from tracker.channels.words import Kind, State
@@ -19,7 +19,7 @@ from tracker.kernel.egress import Door, use_door
 from tracker.kernel.egress_rules import parse_openings
 from tracker.people.models import Member
 from tracker.people.service import actor_of
-from tracker.reminders.models import Reminder
+from tracker.reminders.models import Attempt, Reminder
 
 
 def is_reached_at(who: Persona, receiver: Receiver, *, position: int = -1) -> UUID:
@@ -94,3 +94,24 @@ def test_a_mailbox_that_is_no_more_is_told_to_the_managers(world: World, mailbox
     (next_one,) = owes(world.bob)
     sends_all()
     assert kept(next_one).end == ("failed", "no_channel")
+
+
+def test_two_kinds_of_ways_that_are_slow_do_not_add_up(world: World, mailbox: Mailbox) -> None:
+    """What is in hand at once is of one kind: a look ends in time where every one of them hangs."""
+    both_ways()
+    in_hand: list[int] = []
+
+    def look(point: str) -> None:
+        if point == "attempted":
+            with reading() as session:
+                kinds = select(Attempt.channel).where(Attempt.outcome.is_(None)).distinct()
+                in_hand.append(len(session.scalars(kinds).all()))
+
+    with a_receiver() as receiver, at_points(look):
+        openings = parse_openings([f"127.0.0.1:{receiver.port}"])
+        use_door(Door(openings, resolve=lambda *_asked: ["127.0.0.1"]))
+        is_reached_at(world.bob, receiver)
+        due = owes(world.bob, 2) + owes(world.mona, 2)
+        sends_all()
+        assert [kept(one).state for one in due] == ["sent"] * 4
+    assert in_hand == [1, 1]
