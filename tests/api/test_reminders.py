@@ -151,7 +151,12 @@ def test_what_was_given_up_is_sent_again_by_a_manager(world: World) -> None:
 
 
 def test_what_is_sent_again_is_not_told_by_a_digest_as_well(world: World) -> None:
-    given = {"state": "expired", "reason": "late", "way": "digest", "ready_at": None}
+    given: dict[str, Any] = {
+        "state": "expired",
+        "reason": "late",
+        "way": "digest",
+        "ready_at": None,
+    }
     (one,) = owes(world.bob, **given)
     assert answer(says(world.mona, one, "replay"))["way"] == "single"
 
