@@ -23,6 +23,7 @@ from tests.servers.smtp import Mailbox, start_mailbox
 
 STILL_OWED = "SELECT count(*) FROM outbox_messages WHERE ready_at IS NOT NULL"
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+AT_WORK = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
 HEARD = """
 SELECT count(*) FROM outbox_messages
 WHERE topic = 'project.state-changed' AND relayed_at IS NOT NULL AND payload->>'project_id' = '{id}'
@@ -123,6 +124,18 @@ def test_a_worker_outlives_its_broker_with_a_message_in_hand(house: House) -> No
     project = pauses_and_resumes(house)
     eventually(lambda: is_heard(house, project))
     assert [name for name in house.processes if has_ended(house, name)] == []
+
+
+def test_a_worker_comes_back_whose_broker_has_missed_its_words(house: House) -> None:
+    """Each of its processes ends a job while the broker is away, as a restart of it takes."""
+    with connected(house) as connection, connection.transaction():
+        connection.execute("LOCK TABLE looks IN ACCESS EXCLUSIVE MODE")
+        eventually(lambda: house.ask(WAITS) == 2)
+        house.valkey.kill()
+    eventually(lambda: house.ask(AT_WORK) == 0)
+    house.valkey.restart()
+    project = pauses_and_resumes(house)
+    eventually(lambda: is_heard(house, project))
 
 
 def test_all_end_within_ten_seconds_even_where_a_job_hangs(house: House) -> None:
