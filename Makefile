@@ -29,7 +29,7 @@ format: .venv/dev.stamp ## put the code into shape
 long: .venv/dev.stamp ## the sets that need minutes: every combination of parameters, launches in any order
 	@$(PYTEST) -n 2 -m long
 
-chaos: .venv/dev.stamp ## kill everything, hundreds of times, and tell what was lost or repeated: ten minutes
+chaos: .venv/dev.stamp ## kill everything, take Redis away, and tell what was lost or repeated: twenty minutes
 	@$(PYTEST) -s -m chaos
 
 bench: .venv/dev.stamp ## ratios beside their budgets and yardsticks

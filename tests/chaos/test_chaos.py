@@ -11,10 +11,12 @@ from secrets import randbelow
 
 import pytest
 
+from tests.chaos.away import Seen, run_without_redis
 from tests.chaos.killing import Program
 from tests.chaos.report import table
 from tests.chaos.running import Outcome, Run, run
 from tests.servers.home import NoServer
+from tracker.kernel.claims import LEASE
 
 SMALL = Run(
     seed=0,
@@ -65,6 +67,24 @@ ALONE = Run(
     lease=2,
     program=Program(seconds=8, kills=6, stops=1, stopped_seconds=2.5),
 )
+# Nobody is killed but Redis, which stays away, by the commands of docker-compose.yml.
+MOMENT = Run(
+    seed=0,
+    owed=80,
+    due_within=5,
+    calls=8,
+    processes=("web", "worker", "beat 1", "beat 2"),
+    lease=LEASE.total_seconds(),
+    program=Program(seconds=5, kills=0, away_seconds=5),
+)
+TEN_MINUTES = replace(
+    MOMENT,
+    owed=4000,
+    due_within=600,
+    calls=300,
+    program=Program(seconds=600, kills=0, away_seconds=600),
+)
+SOON_SECONDS = 5  # whoever waits for the broker waits as long, or for ever
 
 
 @pytest.fixture
@@ -93,10 +113,39 @@ def holds(wanted: Run, folder: Path) -> Outcome:
     return outcome
 
 
+def holds_without_redis(wanted: Run, folder: Path, url: str) -> Seen:
+    outcome, seen = run_without_redis(wanted, folder, url)
+    print(f"\n{table(outcome)}")
+    assert outcome.verdict.is_clean, table(outcome)
+    assert (outcome.caller.accepted, outcome.caller.retried) == (4 * wanted.calls, 0)
+    assert outcome.caller.slowest < SOON_SECONDS, table(outcome)
+    assert {look.status for look in seen.lives} == {200}
+    said = {(look.json["database"], look.json["broker"]) for look in seen.ready}
+    assert said == {("ok", "unreachable")}
+    return seen
+
+
 def test_nothing_is_lost_or_told_twice_while_everything_is_killed(
     seed: int, tmp_path: Path
 ) -> None:
     holds(replace(SMALL, seed=seed), tmp_path)
+
+
+def test_everything_is_accepted_while_redis_is_away(
+    seed: int, tmp_path: Path, fresh_postgres_url: str
+) -> None:
+    seen = holds_without_redis(replace(MOMENT, seed=seed), tmp_path, fresh_postgres_url)
+    assert {(look.status, look.json["status"]) for look in seen.ready} == {(200, "degraded")}
+
+
+@pytest.mark.chaos
+def test_everything_is_accepted_while_redis_is_away_for_ten_minutes(
+    seed: int, tmp_path: Path, fresh_postgres_url: str
+) -> None:
+    seen = holds_without_redis(replace(TEN_MINUTES, seed=seed), tmp_path, fresh_postgres_url)
+    last = seen.ready[-1]
+    assert (last.status, last.json["status"], last.json["looks"]) == (503, "not ready", "late")
+    assert last.json["backlog"]["reminders"] > 0
 
 
 @pytest.mark.chaos
