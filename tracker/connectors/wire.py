@@ -4,7 +4,8 @@ What a vendor does differently stands in its ``Manners``; what is common to all 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -100,6 +101,15 @@ def call_json(
     if not is_readable:
         raise PlatformError("transient", "cut off" if reply.is_cut else "not JSON")
     return answer
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Have JSON that is not of the documented shape be the platform's trouble, not a crash."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise PlatformError("transient", "not the documented shape") from None
 
 
 def segment(part: str) -> str:

@@ -1,0 +1,1 @@
+"""A forum on Discourse: its daily reports, its posts and its members."""
