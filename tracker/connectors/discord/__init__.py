@@ -1,0 +1,1 @@
+"""A server (guild) on Discord: its members, its messages, its invites."""

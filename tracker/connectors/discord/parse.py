@@ -1,0 +1,181 @@
+"""What Discord's answers mean. Pure; no text and no name gets past here."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from tracker.connectors.days import instant
+from tracker.connectors.discord.names import ACCEPTING, FORUMS, TALKING, WITH_THREADS, WRITTEN
+from tracker.connectors.discord.snowflakes import made_at
+from tracker.connectors.figures import Event, MemberState, Role, Sample
+
+PlaceKind = Literal["channel", "thread", "question", "archive", "archived questions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where messages are; an archive is where more such places are listed.
+
+    ``newest`` is the id of the last message in it. A question is a thread of a forum.
+    """
+
+    id: str
+    kind: PlaceKind
+    parent: str = ""
+    newest: int = 0
+
+    def row(self) -> list[str]:
+        """As it stands in a cursor."""
+        return [self.id, self.kind, self.parent]
+
+
+def counts(guild: Any, day: date) -> list[Sample]:
+    """How many members the server counts, and how many of them are there just now."""
+    names = {
+        "members_total": "approximate_member_count",
+        "members_online": "approximate_presence_count",
+    }
+    return [Sample(metric, day, float(guild[name]), "native") for metric, name in names.items()]
+
+
+def staff_total(counts: Any, roles: Collection[str], day: date) -> Sample:
+    """How many hold a role of the staff; who holds two is counted twice."""
+    held = sum(int(number) for role, number in counts.items() if role in roles)
+    return Sample("staff_total", day, float(held), "native")
+
+
+def messages_total(found: Any, day: date) -> Sample:
+    """How many messages people wrote on a day, by Discord's own search."""
+    return Sample("messages", day, float(found["total_results"]), "native")
+
+
+def members(rows: Any, staff_roles: Collection[str]) -> list[MemberState]:
+    """A page of members. Guests without a day of joining are none."""
+    return [
+        MemberState(
+            actor=str(row["user"]["id"]),
+            joined_at=instant(row["joined_at"]),
+            role=_member_role(row, staff_roles),
+        )
+        for row in rows
+        if row["joined_at"]
+    ]
+
+
+def _member_role(row: Mapping[str, Any], staff_roles: Collection[str]) -> Role:
+    if row["user"].get("bot"):
+        return "bot"
+    return "staff" if any(role in staff_roles for role in row["roles"]) else "member"
+
+
+def last_member(rows: Any) -> int:
+    """The highest id on a page, by which it is sorted."""
+    return max(int(row["user"]["id"]) for row in rows)
+
+
+def places(channels: Any) -> list[Place]:
+    """Where people talk, and where forums and channels keep old threads."""
+    found = [
+        Place(str(one["id"]), "channel", newest=int(one.get("last_message_id") or 0))
+        for one in channels
+        if one["type"] in TALKING
+    ]
+    archives = [
+        Place(str(one["id"]), "archived questions" if one["type"] in FORUMS else "archive")
+        for one in channels
+        if one["type"] in WITH_THREADS
+    ]
+    return found + archives
+
+
+def threads(body: Any, forums: Collection[str]) -> list[Place]:
+    """Threads as places; those of forums are questions."""
+    return [
+        Place(
+            str(one["id"]),
+            "question" if str(one["parent_id"]) in forums else "thread",
+            str(one["parent_id"]),
+            int(one.get("last_message_id") or one["id"]),
+        )
+        for one in body["threads"]
+    ]
+
+
+def solved_tags(channels: Any, names: Collection[str]) -> list[str]:
+    """The tags by which forums say that a question is answered."""
+    return [
+        str(tag["id"])
+        for one in channels
+        for tag in one.get("available_tags") or ()
+        if str(tag["name"]).strip().casefold() in names
+    ]
+
+
+def solved(body: Any, tags: Collection[str]) -> list[Event]:
+    """Questions that somebody has tagged as answered; by whose answer, the tag does not say."""
+    return [
+        Event(
+            str(one["id"]),
+            "answer_accepted",
+            made_at(int(one.get("last_message_id") or one["id"])),
+            None,
+            root=str(one["id"]),
+            channel=str(one["parent_id"]),
+        )
+        for one in body["threads"]
+        if any(str(tag) in tags for tag in one.get("applied_tags") or ())
+    ]
+
+
+def oldest_archiving(body: Any) -> str:
+    """Where the next page of an archive begins."""
+    return min(str(one["thread_metadata"]["archive_timestamp"]) for one in body["threads"])
+
+
+def message_ids(rows: Any) -> list[int]:
+    """The ids on a page."""
+    return [int(row["id"]) for row in rows]
+
+
+def events(rows: Any, place: Place) -> list[Event]:
+    """What a page of messages tells."""
+    roots: dict[str, str] = {}
+    ordered = sorted(rows, key=lambda row: int(row["id"]))
+    return [event for row in ordered for event in _events(row, place, roots)]
+
+
+def _events(row: Mapping[str, Any], place: Place, roots: dict[str, str]) -> Iterator[Event]:
+    if row["type"] not in WRITTEN:
+        return
+    own, at = str(row["id"]), instant(row["timestamp"])
+    author = row["author"]
+    role: Role = "bot" if author.get("bot") or row.get("webhook_id") else "member"
+    channel = place.parent or place.id
+    answered = (row.get("message_reference") or {}).get("message_id") if row["type"] else None
+    in_thread = place.kind in {"thread", "question"} and own != place.id
+    parent = answered or (place.id if in_thread else None)
+    root = place.id if place.parent else roots.get(parent, parent) if parent else own
+    roots[own] = root
+    who: dict[str, Any] = {"at": at, "actor": str(author["id"]), "role": role}
+    where: dict[str, Any] = {"parent": parent, "root": root, "channel": channel}
+    yield Event(own, "reply" if parent else "post", **who, **where)
+    if place.kind == "question" and not parent:
+        yield Event(own, "question", **who, **where)
+    given = list(row.get("reactions") or ())
+    if place.kind == "question" and parent and any(map(_accepts, given)):
+        yield Event(own, "answer_accepted", **who, **where)
+        given = [one for one in given if not _accepts(one)]
+    if given:
+        weight = float(sum(int(one["count"]) for one in given))
+        where["parent"] = own
+        yield Event(own, "reaction", at, None, weight=weight, **where)
+
+
+def _accepts(reaction: Mapping[str, Any]) -> bool:
+    return reaction["emoji"].get("name") in ACCEPTING
+
+
+def invite_uses(rows: Any) -> dict[str, int]:
+    """How often each invitation has been taken up."""
+    return {str(row["code"]): int(row.get("uses") or 0) for row in rows}

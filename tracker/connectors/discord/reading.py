@@ -1,0 +1,164 @@
+"""Reading the messages of a server, place by place: what is new, and what has been."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from tracker.connectors.discord import parse
+from tracker.connectors.discord.names import MESSAGES_A_PAGE, SOLVED
+from tracker.connectors.discord.parse import Place
+from tracker.connectors.discord.snowflakes import earlier, snowflake
+from tracker.connectors.discord.wire import ask
+from tracker.connectors.figures import Account, Event, Page
+from tracker.connectors.settings import listed
+from tracker.connectors.trouble import PlatformError
+from tracker.connectors.wire import segment, understood
+
+OVERLAP: Final = timedelta(days=2)  # reactions come late, and so do tags
+MARGIN: Final = timedelta(minutes=1)  # ids of different machines of theirs
+_ARCHIVES: Final = frozenset({"archive", "archived questions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round through all places.
+
+    ``since`` is the id behind which messages are read; None: all, from the newest down. ``newest``
+    is where the next round begins. ``mark`` is how far the first place in the queue has been read.
+    """
+
+    queue: Sequence[Place]
+    since: int | None
+    newest: int
+    mark: str | None = None
+    solved_tags: Sequence[str] = ()
+    is_denied: bool = False  # some place could not be read
+    is_read: bool = False  # some place could
+    overlapped_at: str | None = None
+
+    def cursor(self) -> Mapping[str, Any]:
+        """Where to go on; or where the next round begins."""
+        if not self.queue:
+            return {"since": self.newest, "overlapped_at": self.overlapped_at}
+        return {
+            "queue": [place.row() for place in self.queue],
+            "since": self.since,
+            "newest": self.newest,
+            "mark": self.mark,
+            "solved_tags": list(self.solved_tags),
+            "is_denied": self.is_denied,
+            "is_read": self.is_read,
+            "overlapped_at": self.overlapped_at,
+        }
+
+    def after_first(self, *, denied: bool = False, more: Sequence[Place] = ()) -> "Round":
+        """The first place is through; ``more`` has come to light in it."""
+        return replace(
+            self,
+            queue=[*more, *self.queue[1:]],
+            mark=None,
+            is_denied=self.is_denied or denied,
+            is_read=self.is_read or not denied,
+        )
+
+
+def under_way(cursor: Mapping[str, Any]) -> Round:
+    """The round that a cursor stands in."""
+    queue = [Place(id, kind, parent) for id, kind, parent in cursor["queue"]]  # noqa: A001
+    return Round(**{**cursor, "queue": queue})
+
+
+def new_messages(account: Account, cursor: Mapping[str, Any], now: datetime) -> Page:
+    """What has been written since the round before; once a day, the last two days once more."""
+    if "queue" in cursor:
+        return _read(account, under_way(cursor))
+    last = cursor.get("overlapped_at")
+    is_overlapping = not last or now - datetime.fromisoformat(last) >= timedelta(hours=20)
+    found, events, tags = _look_around(account)
+    newest = max((place.newest for place in found), default=0) or snowflake(now)
+    since = cursor.get("since", newest)
+    if is_overlapping:
+        since = earlier(since, OVERLAP)
+    queue = [
+        place
+        for place in found
+        if place.newest > since or (is_overlapping and place.kind in _ARCHIVES)
+    ]
+    begun = Round(
+        queue,
+        since,
+        earlier(max(newest, cursor.get("since", 0)), MARGIN),
+        solved_tags=tags,
+        overlapped_at=now.isoformat() if is_overlapping else last,
+    )
+    return Page(begun.cursor(), is_last=not queue, events=events, calls=2)
+
+
+def past_messages(account: Account, cursor: Mapping[str, Any], _now: datetime) -> Page:
+    """All that has ever been written, each place from its newest message down."""
+    if "queue" in cursor:
+        return _read(account, under_way(cursor))
+    found, events, tags = _look_around(account)
+    queue = [place for place in found if place.newest or place.kind in _ARCHIVES]
+    begun = Round(queue, None, 0, solved_tags=tags)
+    return Page(begun.cursor(), is_last=not queue, events=events, calls=2)
+
+
+def _look_around(account: Account) -> tuple[list[Place], list[Event], list[str]]:
+    guild = segment(str(account.config["guild_id"]))
+    channels = ask(account, f"/guilds/{guild}/channels").json
+    active = ask(account, f"/guilds/{guild}/threads/active").json
+    wanted = frozenset(listed(account.config, "channels"))
+    names = frozenset(one.casefold() for one in listed(account.config, "solved_tags") or SOLVED)
+    with understood():
+        tags = parse.solved_tags(channels, names)
+        places = parse.places(channels)
+        forums = {place.id for place in places if place.kind == "archived questions"}
+        found = [*places, *parse.threads(active, forums)]
+        chosen = [one for one in found if not wanted or (one.parent or one.id) in wanted]
+        return chosen, parse.solved(active, tags), tags
+
+
+def _read(account: Account, doing: Round) -> Page:
+    place = doing.queue[0]
+    read = _read_archive if place.kind in _ARCHIVES else _read_place
+    try:
+        doing, events = read(account, doing, place)
+    except PlatformError as error:
+        if error.trouble != "permission":
+            raise
+        doing, events = doing.after_first(denied=True), []
+        if not doing.queue and not doing.is_read:  # there is nothing that it may read
+            raise
+    return Page(doing.cursor(), is_last=not doing.queue, events=events)
+
+
+def _read_place(account: Account, doing: Round, place: Place) -> tuple[Round, list[Event]]:
+    """A page of messages: forwards what is new, backwards what has been."""
+    edge = {"after": doing.mark or doing.since} if doing.since is not None else {}
+    edge = edge or ({"before": doing.mark} if doing.mark else {})
+    path = f"/channels/{segment(place.id)}/messages"
+    rows = ask(account, path, {**edge, "limit": MESSAGES_A_PAGE}).json
+    with understood():
+        events, ids = parse.events(rows, place), parse.message_ids(rows)
+    if len(ids) < MESSAGES_A_PAGE:
+        return doing.after_first(), events
+    mark = min(ids) if doing.since is None else max(ids)
+    return replace(doing, mark=str(mark)), events
+
+
+def _read_archive(account: Account, doing: Round, place: Place) -> tuple[Round, list[Event]]:
+    """A page of old threads, newest first; those with what is wanted are put into the queue."""
+    path = f"/channels/{segment(place.id)}/threads/archived/public"
+    body = ask(account, path, {"before": doing.mark, "limit": 100}).json
+    forums = {place.id} if place.kind == "archived questions" else set()
+    with understood():
+        found, events = parse.threads(body, forums), parse.solved(body, doing.solved_tags)
+        since = doing.since
+        wanted = [one for one in found if since is None or one.newest > since]
+        goes_on = bool(body.get("has_more") and wanted)
+        mark = parse.oldest_archiving(body) if goes_on else None
+    if goes_on:
+        return replace(doing, mark=mark, queue=[place, *doing.queue[1:], *wanted]), events
+    return doing.after_first(more=wanted), events
