@@ -21,9 +21,12 @@ from tracker.channels.routes import Carrier, use_carriers
 from tracker.channels.words import Kind
 from tracker.config import Settings, encryption_keys, signing_secret
 from tracker.connectors.chat.client import KINDS, ChatCarrier
+from tracker.connectors.discord.client import Discord
+from tracker.connectors.discourse.client import Discourse
 from tracker.connectors.email.client import EmailCarrier
 from tracker.connectors.email.log_mailbox import LogMailbox
 from tracker.connectors.figures import Source
+from tracker.connectors.matrix.client import Matrix
 from tracker.gates.figures import fill_figures
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.egress import make_door, use_door
@@ -41,7 +44,8 @@ from tracker.reminders.redating import redate_owed
 from tracker.reminders.taking_back import cancel_owed, cancel_within
 from tracker.roster.counting import count_for
 
-SOURCES: Final[Sequence[Source]] = ()  # what can be connected, in the order in which it is shown
+# What can be connected, in the order in which it is shown.
+SOURCES: Final[Sequence[Source]] = (Discourse(), Discord(), Matrix())
 
 
 def wire(settings: Settings) -> Database:
