@@ -13,6 +13,9 @@ from tracker.gauges import blp as gauges
 from tracker.health import blp as health
 from tracker.kernel.clock import set_offset
 from tracker.library.views import blp as library
+from tracker.metrics.alert_views import blp as alerts
+from tracker.metrics.capacity_views import blp as capacity
+from tracker.metrics.funnel_views import blp as funnel
 from tracker.overview.across_views import blp as across
 from tracker.overview.copy_views import blp as copies
 from tracker.overview.feed_views import blp as feeds
@@ -94,6 +97,9 @@ def create_app(settings: Settings) -> Flask:
         across,
         copies,
         asking,
+        alerts,
+        funnel,
+        capacity,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)

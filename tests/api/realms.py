@@ -12,6 +12,7 @@ from tests.api.playbooks import a_source, brings
 from tests.personas import Persona, a_wish, answer
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Base, current_database, new_id, unit_of_work
+from tracker.metrics.alert_models import Alert
 from tracker.people import service
 from tracker.people.rules import Role
 from tracker.reminders.models import Attempt, Reminder
@@ -81,6 +82,7 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
         answer(owner.patch(f"/tasks/{task['id']}", change))
     _fill_a_task(owner, min(task["id"] for task in owner.tasks_of(project)), realm.canary)
     _owe(realm, project["id"], owner.tasks_of(project)[0]["id"])
+    _warn(realm, project["id"])
     answer(owner.post("/assessments", {"answers": "AABBCCDDAA"}), 201)
     days = {"start_on": "2027-09-06", "end_on": "2027-09-06", "stand_in": viewer.email}
     answer(owner.post("/me/absences", days), 201)
@@ -104,6 +106,26 @@ def _fill_a_task(owner: Persona, task_id: str, canary: str) -> None:
     answer(owner.post(f"{path}/links", link), 201)
     answer(owner.post(f"{path}/evidence", {"kind": "note", "note": canary}), 201)
     assert owner.call("PUT", f"{path}/watchers/{owner.member_id}").status_code == 204
+
+
+def _warn(realm: Realm, project_id: str) -> None:
+    """An alert."""
+    now = utcnow()
+    one = Alert(
+        workspace_id=realm.workspace_id,
+        id=new_id(),
+        project_id=UUID(project_id),
+        rule="no_figures",
+        kind="missing",
+        state="open",
+        figures={"last": "2027-01-04", "silent": 9, "days": 7},
+        latest={"last": "2027-01-04", "silent": 9, "days": 7},
+        note=realm.canary,
+        opened_at=now,
+        seen_at=now,
+    )
+    with unit_of_work() as session:
+        session.add(one)
 
 
 def _owe(realm: Realm, project_id: str, task_id: str) -> None:

@@ -4,13 +4,13 @@ Whoever was warned is not told the opposite at the first good day: while an aler
 to end it lies higher than the one that it fell over.
 """
 
-import operator
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import fmean, linear_regression
 from typing import Any, Final, Literal
 
+from tracker.metrics.rules import COMPARE
 from tracker.metrics.values import Point
 
 Points = Sequence[Point]
@@ -29,13 +29,6 @@ NEEDS: Final[Mapping[str, Collection[str]]] = {
 """What the kinds read that name no metric."""
 LONGEST: Final = 2 * 365
 """Days: no rule looks further back."""
-_COMPARE: Final[Mapping[str, Callable[[float, float], bool]]] = {
-    ">=": operator.ge,
-    ">": operator.gt,
-    "<=": operator.le,
-    "<": operator.lt,
-    "==": operator.eq,
-}
 _LEAST_POINTS: Final = 2  # one alone is an accident
 _WEEK: Final = 7
 _STILL: Final = 0.5  # of what was enough to fire is enough to go on
@@ -90,7 +83,7 @@ def _threshold(rule: Mapping[str, Any], case: Case) -> Judged:
         return _UNKNOWN
     last = points[-1]
     told = {"value": last.value, "on": last.day, "bar": rule["value"], "days": held}
-    compare = _COMPARE[rule["op"]]
+    compare = COMPARE[rule["op"]]
     if case.is_open:
         return _said(_is_held_down(compare, last.value, rule), **told)
     since = last.day - timedelta(days=held)

@@ -1,0 +1,40 @@
+"""What happens to alerts."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from tracker.kernel.outbox import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertEvent(Event):
+    """Something about one alert; ``rule`` is its key in the playbook."""
+
+    project_id: UUID
+    alert_id: UUID
+    rule: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertOpened(AlertEvent):
+    """A rule is broken."""
+
+    topic: ClassVar[str] = "alert.opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertAcknowledged(AlertEvent):
+    """Somebody has seen it, and takes care of it."""
+
+    topic: ClassVar[str] = "alert.acknowledged"
+    by: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertResolved(AlertEvent):
+    """It is over; ``by`` is None where the figures say so."""
+
+    topic: ClassVar[str] = "alert.resolved"
+    by: UUID | None
