@@ -1,0 +1,1 @@
+"""Figures from files that people export: PURE. What is done with them is told elsewhere."""
