@@ -53,20 +53,28 @@ def job(
 
 
 def attempt(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> bool:
-    """Whether ``work`` ended well. If not, it is told where.
+    """Whether ``work`` ended well. If not, it is told where."""
+    try:
+        return survives(work, *args, **kwargs)
+    except Unavailable as error:  # the same again each second, until it is back
+        _log.warning("put off: %s", error)
+        return False
+
+
+def survives(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """The same, but raises Unavailable: then nothing is known of the work itself.
 
     It is never told with what: an error's own words may hold an address or a text.
     """
     try:
         work(*args, **kwargs)
-    except Unavailable as error:  # the same again each second, until it is back
-        _log.warning("put off: %s", error)
+    except Unavailable:
+        raise
     except Exception as error:  # noqa: BLE001 - the last resort of all jobs
         frames = "".join(traceback.format_tb(error.__traceback__))
         _log.error("failed: %s\n%s", type(error).__qualname__, frames)
-    else:
-        return True
-    return False
+        return False
+    return True
 
 
 def _note_look(name: str) -> None:

@@ -5,9 +5,10 @@ once, and ends with the next instant at which there will be something: what it c
 due. It changes no version, for nobody sees it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Row, Select, Update, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from tracker.reminders.timing import planned_at, span_of
 
 BATCH: Final = 50  # on SQLite nobody else can write meanwhile
 _DAY: Final = timedelta(days=1)
+_PUT_OFF: Final = timedelta(hours=1)
 _IS_DUE: Final = select(
     or_(
         *(
@@ -40,7 +42,7 @@ def _due(kind: Kind) -> Select[Any]:
         select(*kind.columns)
         .where(at.is_not(None), at <= bindparam("now"))
         .order_by(at)
-        .limit(BATCH)
+        .limit(bindparam("most"))
         .with_for_update(of=kind.table, key_share=True, skip_locked=True)
     )
 
@@ -62,16 +64,31 @@ def is_due(session: Session, *, now: datetime) -> bool:
     return bool(core(session).execute(_IS_DUE, {"now": now}).scalar())
 
 
-def chase_due(session: Session, *, now: datetime) -> int:
-    """Look at what is due, at most ``BATCH`` things of each kind; say how many there were."""
+def chase_due(
+    session: Session, *, now: datetime, kinds: Collection[Kind] = KINDS, most: int = BATCH
+) -> int:
+    """Look at what is due, at most so many things of each kind; say how many there were."""
     count = 0
     for kind, due, looked in _TAKEN:
-        rows = core(session).execute(due, {"now": now}).all()
+        rows = core(session).execute(due, {"now": now, "most": most}).all() if kind in kinds else ()
         if rows:
             nexts = _look(session, kind, rows, now=now)
             core(session).execute(looked, nexts)
         count += len(rows)
     return count
+
+
+def put_off(session: Session, wanted: Kind, *, now: datetime) -> UUID | None:
+    """Leave alone for an hour what is the first of its kind, since it cannot be looked at; its id.
+
+    Days that it had missed by now are lost to it; all others would wait behind it.
+    """
+    for kind, due, looked in _TAKEN:
+        if kind is wanted and (row := core(session).execute(due, {"now": now, "most": 1}).first()):
+            mine = {"of_workspace": row.workspace_id, "of_thing": row.id, "at": None}
+            core(session).execute(looked, {**mine, "next_at": now + _PUT_OFF})
+            return row.id  # type: ignore[no-any-return]
+    return None
 
 
 def _look(

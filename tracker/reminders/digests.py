@@ -1,8 +1,9 @@
 """Digests as they fall due: one reminder for each person and local day, however many look."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,13 +15,16 @@ from tracker.people.time_queries import Key, persons
 from tracker.people.time_rules import Person
 from tracker.reminders.models import Reminder
 
-_MOST: Final = 200
+BATCH: Final = 200
+_PUT_OFF: Final = timedelta(hours=1)
 _P: Final = Preferences.__table__
+_IS: Final = (_P.c.digest_at.is_not(None), _P.c.digest_at <= bindparam("now"))
+_IS_DUE: Final = select(_P.c.member_id).where(*_IS).limit(1)
 _DUE: Final = (
     select(_P.c.workspace_id, _P.c.member_id)
-    .where(_P.c.digest_at.is_not(None), _P.c.digest_at <= bindparam("now"))
+    .where(*_IS)
     .order_by(_P.c.digest_at)
-    .limit(_MOST)
+    .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 _NEXT: Final = (
@@ -37,9 +41,14 @@ _OWE: Final = {
 }
 
 
-def digest_due(session: Session, *, now: datetime) -> int:
+def is_due(session: Session, *, now: datetime) -> bool:
+    """Whether there is any: one statement, and the only one of most looks."""
+    return core(session).execute(_IS_DUE, {"now": now}).first() is not None
+
+
+def digest_due(session: Session, *, now: datetime, most: int = BATCH) -> int:
     """Owe each digest that is due, and say when the next one is. How many people were looked at."""
-    due = [(row.workspace_id, row.member_id) for row in core(session).execute(_DUE, {"now": now})]
+    due = _due(session, now, most)
     if not due:
         return 0
     people = persons(session, due)
@@ -48,6 +57,20 @@ def digest_due(session: Session, *, now: datetime) -> int:
         core(session).execute(_OWE[core(session).dialect.name], owed)
     core(session).execute(_NEXT, [_next(key, people.get(key), now) for key in due])
     return len(due)
+
+
+def _due(session: Session, now: datetime, most: int) -> list[Key]:
+    rows = core(session).execute(_DUE, {"now": now, "most": most})
+    return [(row.workspace_id, row.member_id) for row in rows]
+
+
+def put_off(session: Session, *, now: datetime) -> UUID | None:
+    """Leave alone for an hour the first who is due, since theirs cannot be made; their id."""
+    for workspace_id, member_id in _due(session, now, 1):
+        mine = {"workspace": workspace_id, "member": member_id}
+        core(session).execute(_NEXT, {**mine, "next_at": now + _PUT_OFF})
+        return member_id
+    return None
 
 
 def _owed(people: Mapping[Key, Person], now: datetime) -> Iterator[dict[str, Any]]:
