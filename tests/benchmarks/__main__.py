@@ -16,6 +16,7 @@ from tests.benchmarks import (
     changing,
     creating,
     enduring,
+    figuring,
     judging,
     listing,
     previewing,
@@ -33,7 +34,7 @@ from tests.servers.postgres import DURABLE, create_database, drop_database, star
 STORED: Final = (1_000, 100_000)
 SERVED: Final = ("create", "list", "change", "judge", "replan", "memory")
 REMINDERS: Final = ("look", "send", "drain", "jobs")
-PARTS: Final = ("schedule", "preview", *SERVED, *REMINDERS)
+PARTS: Final = ("schedule", "preview", "figures", *SERVED, *REMINDERS)
 BACKENDS: Final = ("sqlite", "postgresql")
 
 
@@ -46,6 +47,8 @@ def main() -> None:
         lines += _print("In memory", scheduling.lines())
     if "replan" in wanted.parts:
         lines += _print("In memory, running plans", replanning.lines())
+    if "figures" in wanted.parts:
+        lines += _print("In memory, figures", figuring.lines())
     if "preview" in wanted.parts:
         lines += _print("From the shell", previewing.lines())
     for backend in wanted.backends:
