@@ -15,6 +15,7 @@ from tracker.kernel.clock import set_offset
 from tracker.library.views import blp as library
 from tracker.metrics.alert_views import blp as alerts
 from tracker.metrics.capacity_views import blp as capacity
+from tracker.metrics.connection_views import blp as connections
 from tracker.metrics.funnel_views import blp as funnel
 from tracker.overview.across_views import blp as across
 from tracker.overview.copy_views import blp as copies
@@ -89,6 +90,7 @@ def create_app(settings: Settings) -> Flask:
         replanning,
         forecasts,
         roster,
+        connections,
         reminders,
         gates,
         baselines,

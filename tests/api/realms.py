@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from tests.api.document import Operation, Parameter
 from tests.api.playbooks import a_source, brings
+from tests.fakes.connectors import Brought, also_use
 from tests.personas import Persona, a_wish, answer
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Base, current_database, new_id, unit_of_work
 from tracker.metrics.alert_models import Alert
+from tracker.metrics.connection_models import Pull
 from tracker.people import service
 from tracker.people.rules import Role
 from tracker.reminders.models import Attempt, Reminder
@@ -89,12 +91,34 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
     channel = {"kind": "email", "address": f"{slug}@example.org"}
     answer(owner.post("/me/channels", channel), 201)
     answer(owner.post("/feeds", {"project_id": project["id"]}), 201)
+    _connect(realm, project["id"])
     answer(owner.post(f"/projects/{project['id']}/baselines", {"name": realm.canary}), 201)
     (gate,) = answer(owner.get(f"/projects/{project['id']}/gates"))["items"]
     asked = {"action": "request", "comment": realm.canary}
     answer(contributor.post(f"/gates/{gate['id']}/approvals", asked), 201)
     held = {"decision": "hold", "reason": realm.canary}
     answer(owner.post(f"/gates/{gate['id']}/decision", held, headers={"If-Match": "*"}))
+
+
+def _connect(realm: Realm, project_id: str) -> None:
+    """A connection, and something that was brought to it."""
+    also_use(Brought())
+    body = {"kind": "brought", "name": realm.canary, "config": {"note": realm.canary}}
+    made = answer(realm.owner.post(f"/projects/{project_id}/connections", body), 201)
+    upload = Pull(
+        workspace_id=realm.workspace_id,
+        id=new_id(),
+        connection_id=UUID(made["id"]),
+        source="upload",
+        state="done",
+        calls=0,
+        pages=1,
+        rows=1,
+        new_rows=1,
+        created_at=utcnow(),
+    )
+    with unit_of_work() as session:
+        session.add(upload)
 
 
 def _fill_a_task(owner: Persona, task_id: str, canary: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.problems import problem
 from tests.api.tables import everything
+from tests.fakes.connectors import Brought, also_use
 from tests.personas import Persona, World, a_wish, answer
 
 QUIZ = {"answers": "AABBCCDDAA"}
@@ -19,7 +20,11 @@ def singles(world: World) -> dict[str, str]:
     quiz = answer(alice.post("/assessments", QUIZ), 201)
     first_gate = answer(alice.get(f"/projects/{project['id']}/gates"))["items"][0]
     kept = answer(alice.post(f"/projects/{project['id']}/baselines", {"name": "Kept"}), 201)
+    also_use(Brought())
+    place = f"/projects/{project['id']}/connections"
+    connection = answer(alice.post(place, {"kind": "brought"}), 201)
     return {
+        "connection": f"/connections/{connection['id']}",
         "workspace": "/workspaces/me",
         "member": f"/members/{world.bob.member_id}",
         "token": f"/tokens/{token['id']}",
