@@ -26,6 +26,7 @@ from tracker.connectors.discourse.client import Discourse
 from tracker.connectors.email.client import EmailCarrier
 from tracker.connectors.email.log_mailbox import LogMailbox
 from tracker.connectors.figures import Source
+from tracker.connectors.http_json.client import HttpJson
 from tracker.connectors.matrix.client import Matrix
 from tracker.gates.figures import fill_figures
 from tracker.kernel.db import Database, use_database
@@ -45,7 +46,7 @@ from tracker.reminders.taking_back import cancel_owed, cancel_within
 from tracker.roster.counting import count_for
 
 # What can be connected, in the order in which it is shown.
-SOURCES: Final[Sequence[Source]] = (Discourse(), Discord(), Matrix())
+SOURCES: Final[Sequence[Source]] = (Discourse(), Discord(), Matrix(), HttpJson())
 
 
 def wire(settings: Settings) -> Database:

@@ -1,0 +1,1 @@
+"""Figures from any address that answers in JSON."""
