@@ -116,6 +116,11 @@ class FakeDiscord:
     def _channel(self, name: str) -> str:
         return str(snowflake(D0 - timedelta(days=90), self.story.channels().index(name)))
 
+    def _is_closed(self, channel: str) -> bool:
+        return any(
+            self._channel(name) == channel for name in self.story.channels() if name in self.closed
+        )
+
     def _forum(self) -> str:
         return self._channel("help") if "help" in self.story.channels() else ""
 
@@ -188,6 +193,8 @@ class FakeDiscord:
         }
 
     def _archive(self, channel: str, query: Mapping[str, str]) -> Told:
+        if self._is_closed(channel):
+            return self.forbidden()
         threads = self._threads(archived=True) if channel == self._forum() else []
         times = sorted(threads, key=_archived_at, reverse=True)
         before = query.get("before")
@@ -197,10 +204,9 @@ class FakeDiscord:
         return Told(200, body)
 
     def _messages(self, channel: str, query: Mapping[str, str]) -> Told:
-        names = {self._channel(name): name for name in self.story.channels()}
-        if names.get(channel) in self.closed:
+        if self._is_closed(channel):
             return self.forbidden()
-        if channel not in self._places and channel not in names:
+        if channel not in self._places:
             return Told(404, {"message": "Unknown Channel", "code": 10003})
         limit = int(query.get("limit", 50))
         if not 1 <= limit <= 100:

@@ -48,7 +48,7 @@ def next_members(cursor: Cursor, *, is_empty: bool) -> tuple[Cursor, bool, bool]
     page, is_sure = page_of_members(cursor), cursor.get("is_sure", True)
     if cursor.get("is_down"):
         is_sure = is_sure and not is_empty
-        rest = {"last": cursor["last"]}
+        rest = {name: cursor[name] for name in ("last", "is_doubted") if name in cursor}
         if page <= 1:
             return rest, True, is_sure
         return {**rest, "page": page - 1, "is_down": True, "is_sure": is_sure}, False, False
@@ -56,8 +56,12 @@ def next_members(cursor: Cursor, *, is_empty: bool) -> tuple[Cursor, bool, bool]
     if not is_empty:
         return {**cursor, "page": page + 1, "began": began}, False, False
     last = max(page - 1, 1)
-    if last == 1 or "last" not in cursor:
-        return {"last": last}, True, page > 1 and last >= cursor.get("last", 1)
+    if "last" not in cursor:
+        return {"last": last}, True, page > 1
+    # Where a page used to be there is none: at the first time that is doubted.
+    is_sure = last >= cursor["last"] or cursor.get("is_doubted", False)
+    rest = {"last": last} if is_sure else {"last": cursor["last"], "is_doubted": True}
     down = last if last > began else began - 1
-    is_sure = last >= cursor["last"]
-    return {"last": last, "page": down, "is_down": True, "is_sure": is_sure}, False, False
+    if down < 1:
+        return rest, True, is_sure and page > 1
+    return {**rest, "page": down, "is_down": True, "is_sure": is_sure}, False, False
