@@ -69,6 +69,8 @@ def _connections() -> None:
         sa.Column("list_number", sa.Integer(), nullable=False),
         sa.Column("list_began_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dirty_on", sa.Date(), nullable=True),
+        sa.Column("derived_on", sa.Date(), nullable=True),
+        sa.Column("complete_since", sa.Date(), nullable=True),
         sa.Column("succeeded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),

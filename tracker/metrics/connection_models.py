@@ -54,6 +54,8 @@ class Connection(Base):
     list_number: Mapped[int]  # of the list of all members that is being read, or is read next
     list_began_at: Mapped[datetime | None]  # None: it has not begun
     dirty_on: Mapped[date | None]  # the earliest day whose derived figures are to be made anew
+    derived_on: Mapped[date | None]  # the last day whose derived figures are made
+    complete_since: Mapped[date | None]  # events of earlier days were pruned; None: none was
     succeeded_at: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]  # its readings stay; credentials and members are gone
