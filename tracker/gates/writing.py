@@ -21,11 +21,14 @@ from tracker.kernel.outbox import publish
 from tracker.people.rules import Actor
 from tracker.projects.events import ProjectStateChanged, TaskChanged, TaskCreated, TaskReopened
 from tracker.projects.models import Gate, Project
-from tracker.projects.owed import cancel_owed
+from tracker.projects.owed import at_once, cancel_owed
 
 _GATES, _PROJECTS = Gate.__table__, Project.__table__
 _CHANGE_GATE: Final = update(_GATES).where(
     _GATES.c.workspace_id == bindparam("of_workspace"), _GATES.c.id == bindparam("of_gate")
+)
+_CHASE: Final = _CHANGE_GATE.values(
+    chase_at=at_once(_GATES.c.chase_at, bindparam("now", type_=_GATES.c.chase_at.type))
 )
 _CHANGE_PROJECT: Final = update(_PROJECTS).where(
     _PROJECTS.c.workspace_id == bindparam("of_workspace"),
@@ -111,6 +114,11 @@ class Hearing:
         mine = {"of_workspace": self.facts.project.workspace_id, "of_gate": self.gate.id}
         core(self.session).execute(_CHANGE_GATE, {**mine, **values})
 
+    def look_again(self) -> None:
+        """See at once who is to hear of the gate now."""
+        mine = {"of_workspace": self.facts.project.workspace_id, "of_gate": self.gate.id}
+        core(self.session).execute(_CHASE, {**mine, "now": self.facts.now})
+
     def take_back(self) -> None:
         """Cancel what is owed of the gate."""
         scope = self.facts.project.workspace_id
@@ -133,7 +141,7 @@ def keep_approval(hearing: Hearing, approval: ApprovalFact) -> None:
     }
     core(hearing.session).execute(insert(Approval.__table__), row)
     said = {name: (None, row[name]) for name in ("criterion", "role", "comment")}
-    hearing.write({"chase_at": approval.at})
+    hearing.look_again()
     hearing.record(_SAID[approval.kind], said)
     told = hearing.told(criterion=approval.criterion, role=approval.role, by=hearing.by)
     if approval.kind == "request":

@@ -1,6 +1,9 @@
 """Approving: who may, what counts, and what becomes void."""
 
+from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import select, update
 
 from tests.api.gates.acts import (
     DECISION,
@@ -13,6 +16,9 @@ from tests.api.gates.traces import history, states, topics
 from tests.api.problems import FRENCH, problem
 from tests.api.tables import everything
 from tests.personas import Persona, World, answer
+from tracker.kernel.clock import utcnow
+from tracker.kernel.db import core, reading, unit_of_work
+from tracker.projects.models import Gate
 
 
 def test_an_approval_is_the_named_members(world: World, first: Any) -> None:
@@ -41,6 +47,18 @@ def test_ones_own_request_is_refused(mona: Persona, bob: Persona, first: Any) ->
     assert everything() == before
     answer(says(mona, first, "request"), 201)
     answer(says(bob, first), 201)
+
+
+def test_a_word_while_nobody_looks_hides_no_reminder_that_was_missed(
+    mona: Persona, first: Any
+) -> None:
+    """A look that is overdue stays so, and covers the days before the word."""
+    at, days = Gate.__table__.c.chase_at, timedelta(days=3)
+    with unit_of_work() as session:
+        core(session).execute(update(Gate.__table__).values(chase_at=utcnow() - days))
+    answer(says(mona, first, "request"), 201)
+    with reading() as session:
+        assert core(session).scalar(select(at).where(at > utcnow() - days / 2)) is None
 
 
 def test_saying_it_twice_is_refused(mona: Persona, bob: Persona, first: Any) -> None:
