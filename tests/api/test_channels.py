@@ -23,6 +23,7 @@ from tracker.kernel.egress import Door, use_door
 from tracker.kernel.egress_rules import parse_openings
 from tracker.people.models import Member
 from tracker.reminders.models import Reminder
+from tracker.reminders.way_notices import MOST_ASKED
 
 MAIL = {"kind": "email", "address": "bob.private@example.net"}
 
@@ -82,6 +83,20 @@ def test_a_new_channel_waits_for_its_confirmation_and_gets_one_message(bob: Pers
     now = answer(bob.get(f"/me/channels/{made['id']}"))
     assert now["state"] == "active"
     assert now["confirmed_at"]
+
+
+def test_nobody_is_written_to_without_end_by_adding_and_removing(bob: Persona) -> None:
+    """The address need not be theirs: each question is a mail to somebody who has not asked."""
+    for _ in range(MOST_ASKED + 2):
+        made = adds(bob, **MAIL)
+        told_to_all()
+        assert bob.delete(f"/me/channels/{made['id']}").status_code == 204
+    assert len(owed()) == MOST_ASKED
+    with unit_of_work() as session:
+        session.execute(update(Reminder).values(due_at=utcnow() - timedelta(days=1)))
+    adds(bob, **MAIL)
+    told_to_all()
+    assert len(owed()) == MOST_ASKED + 1
 
 
 def test_it_is_asked_again_after_a_day_at_the_earliest(bob: Persona) -> None:

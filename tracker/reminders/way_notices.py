@@ -1,11 +1,12 @@
 """What is owed about the ways to people: one question to a new one, and word of a dead one."""
 
+import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,12 @@ from tracker.people.models import Member
 from tracker.people.rules import Role
 from tracker.reminders.models import Reminder
 
+MOST_ASKED: Final = 20  # channels of one member in a day
+_A_DAY: Final = timedelta(days=1)
 _MOST_MANAGERS: Final = 50
+_R: Final = Reminder.__table__
+_ASKED: Final = select(func.count()).where(_R.c.rule == "confirm", _R.c.subject == "channel")
+_log = logging.getLogger(__name__)
 _OWE: Final = {
     "postgresql": postgresql.insert(Reminder).on_conflict_do_nothing(),
     "sqlite": sqlite.insert(Reminder).on_conflict_do_nothing(),
@@ -23,9 +29,15 @@ _OWE: Final = {
 
 
 def ask_channel(session: Session, heard: Heard, *, now: datetime) -> None:
-    """A channel is to be confirmed."""
-    subject = ("channel", heard.id_of("channel_id"))
-    _owe(session, [_row(heard, "confirm", subject, heard.id_of("member_id"), now=now)])
+    """A channel is to be confirmed: whoever is there has not asked for it, so not without end."""
+    subject, whose = ("channel", heard.id_of("channel_id")), heard.id_of("member_id")
+    asked = _ASKED.where(
+        _R.c.workspace_id == heard.workspace_id, _R.c.member_id == whose, _R.c.due_at > now - _A_DAY
+    )
+    if int(core(session).execute(asked).scalar_one()) < MOST_ASKED:
+        _owe(session, [_row(heard, "confirm", subject, whose, now=now)])
+    else:
+        _log.warning("member %s had too many channels asked today", whose)
 
 
 def ask_member(session: Session, heard: Heard, *, now: datetime) -> None:
