@@ -13,7 +13,8 @@ _NAME = "ix_reminders_taken_back"
 
 def upgrade() -> None:
     only = sa.text(
-        "state = 'cancelled' AND reason IN ('changed', 'moved', 'policy', 'reassigned', 'removed')"
+        "state = 'cancelled' AND reason IN "
+        "('changed', 'moved', 'policy', 'reassigned', 'removed', 'waits')"
     )
     op.create_index(
         _NAME,

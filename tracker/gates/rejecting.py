@@ -9,6 +9,7 @@ from tracker.gates.facts import Facts, GateFact
 from tracker.gates.models import Approval
 from tracker.kernel.db import core
 from tracker.projects.models import Task
+from tracker.projects.owed import look_behind
 
 _TASKS, _APPROVALS = Task.__table__, Approval.__table__
 _REOPEN: Final = (
@@ -38,4 +39,7 @@ def take_back(session: Session, facts: Facts, gate: GateFact) -> list[Row[Any]]:
         return []
     wanted = {**mine, "of_project": facts.project.id, "keys": keys}
     wanted |= dict.fromkeys(("updated_at", "chase_at"), facts.now)
-    return list(core(session).execute(_REOPEN, wanted).all())
+    found = list(core(session).execute(_REOPEN, wanted).all())
+    ids = [row.id for row in found]
+    look_behind(session, facts.project.workspace_id, opened=ids, now=facts.now)
+    return found

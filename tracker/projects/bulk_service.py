@@ -106,7 +106,7 @@ def change_tasks(
     dones = [Done(known.tasks[id_], change) for id_, change in changes.items() if change.history]
     write_all(session, dones, now=now)
     assign(session, dones)
-    take_back(session, dones)
+    take_back(session, dones, now=now)
     tell(session, actor, dones, now=now)
     warnings = _broken(known, changes)
     return [

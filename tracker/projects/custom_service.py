@@ -24,7 +24,7 @@ from tracker.projects.events import TaskCreated, TaskDeleted
 from tracker.projects.history import entry
 from tracker.projects.models import Assignee, Dependency, Project, Task
 from tracker.projects.moving import broken_links, by_hand, move
-from tracker.projects.owed import cancel_owed
+from tracker.projects.owed import cancel_owed, look_behind
 from tracker.projects.part_rules import NotCustom
 from tracker.projects.queries import TaskRow
 from tracker.projects.rules import check_takes_changes
@@ -217,6 +217,7 @@ def delete_task(
     if task.origin != CUSTOM:
         raise NotCustom
     mine = (_TASKS.c.workspace_id == task.workspace_id, _TASKS.c.id == task.id)
+    look_behind(session, task.workspace_id, closed=[task.id], now=now)
     core(session).execute(delete(_TASKS).where(*mine))
     if task.chased_at is not None:
         cancel_owed(session, task.workspace_id, [task.id], reason="closed")

@@ -16,8 +16,9 @@ from tracker.projects import bulk_queries, queries
 from tracker.projects.loops import DependencyLoop, find_loop
 from tracker.projects.models import Dependency, Task
 from tracker.projects.moving import broken_links
+from tracker.projects.owed import cancel_owed
 from tracker.projects.part_rules import check_room
-from tracker.projects.rules import Predecessor, check_takes_changes
+from tracker.projects.rules import CLOSED, Predecessor, check_takes_changes
 from tracker.projects.showing import calendar_of
 from tracker.projects.task_queries import TaskAtHand
 from tracker.projects.task_rules import check_no_ritual
@@ -50,6 +51,11 @@ class NewLink:
     type: str
     lag_days: int
 
+    @property
+    def holds_back(self) -> bool:
+        """Whether the task cannot be started before the other is finished."""
+        return self.type == "FS" and self.lag_days >= 0
+
 
 @dataclass(frozen=True, slots=True)
 class Linked:
@@ -79,6 +85,8 @@ def add_dependency(
     session.execute(insert(Dependency), row)
     history = {"dependencies": (None, _told(earlier.key, new.type, new.lag_days))}
     touch(session, actor, at_hand.task, history, now=now)
+    if at_hand.task.chased_at is not None and earlier.status not in CLOSED and new.holds_back:
+        cancel_owed(session, at_hand.task.workspace_id, [at_hand.task.id], reason="waits")
     return Linked(
         Predecessor(earlier.id, earlier.key, earlier.title, new.type, earlier.status),
         new.lag_days,

@@ -10,17 +10,31 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Table, case, literal, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    case,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
-from tracker.projects.models import Gate, Project, Task
+from tracker.projects.models import Dependency, Gate, Project, Task
 from tracker.projects.rules import CLOSED
 
 _TASKS, _GATES, _PROJECTS = Task.__table__, Gate.__table__, Project.__table__
 _OPEN_TASK: Final = _TASKS.c.status.not_in(CLOSED)
 _MOVES: Final = frozenset({"start_on", "due_on"})
-_MATTERS: Final = _MOVES | {"status", "assignees", "reminder_policy"}
+_MATTERS: Final = _MOVES | {"status", "assignees", "reminder_policy", "dependencies"}
+_LINKS: Final = Dependency.__table__
+# Links whose successor cannot be started before its predecessor is finished; where there is a lead,
+# a negative lag, the two are meant to overlap.
+HOLDS_BACK: Final = and_(_LINKS.c.type == "FS", _LINKS.c.lag_days >= 0)
 
 
 class CancelOwed(Protocol):
@@ -122,6 +136,55 @@ def policy_changed(
     look_again(session, workspace_id, project_id, now=now)
 
 
+_OPEN_BEHIND: Final = (
+    _TASKS.c.workspace_id == bindparam("workspace"),
+    _TASKS.c.id.in_(
+        select(_LINKS.c.successor_id).where(
+            _LINKS.c.workspace_id == bindparam("workspace"),
+            _LINKS.c.predecessor_id.in_(bindparam("predecessors", expanding=True)),
+            HOLDS_BACK,
+        )
+    ),
+    _OPEN_TASK,
+)
+# Locked in an order that all writers share: two tasks may hold back the same ones.
+_LOOK_BEHIND: Final = (
+    update(_TASKS)
+    .where(
+        _TASKS.c.workspace_id == bindparam("workspace"),
+        _TASKS.c.id.in_(
+            select(_TASKS.c.id)
+            .where(*_OPEN_BEHIND)
+            .order_by(_TASKS.c.id)
+            .with_for_update(key_share=True)
+            .correlate(None)
+        ),
+    )
+    .values(chase_at=at_once(_TASKS.c.chase_at, bindparam("now", type_=_TASKS.c.chase_at.type)))
+    .returning(_TASKS.c.id, _TASKS.c.chased_at)
+)
+
+
+def look_behind(
+    session: Session,
+    workspace_id: UUID,
+    *,
+    closed: Collection[UUID] = (),
+    opened: Collection[UUID] = (),
+    now: datetime,
+) -> None:
+    """Look at once at what tasks hold back that are over now, or are open again.
+
+    What has been told to start is not to start any more once its predecessor is open again. One
+    statement, and one more where that may have been written down.
+    """
+    if closed or opened:
+        mine = {"workspace": workspace_id, "predecessors": [*closed, *opened], "now": now}
+        behind = core(session).execute(_LOOK_BEHIND, mine).all()
+        told = [row.id for row in behind if row.chased_at is not None]
+        cancel_owed(session, workspace_id, told if opened else (), reason="waits")
+
+
 def what_matters(names: Iterable[str]) -> frozenset[str]:
     """Those of a task's changed fields that reminders depend on."""
     return _MATTERS.intersection(names)
@@ -137,13 +200,25 @@ def why(changed: Collection[str], status: str | None) -> str:
 
 
 def cancel_for(
-    session: Session, workspace_id: UUID, changes: Iterable[tuple[Any, Mapping[str, Any]]]
+    session: Session,
+    workspace_id: UUID,
+    changes: Iterable[tuple[Any, Mapping[str, Any]]],
+    *,
+    now: datetime,
 ) -> None:
-    """Take back what is owed of changed tasks, each with its history; one statement a reason."""
+    """Take back what is owed of changed tasks, each with its history; one statement a reason.
+
+    What waits for those that are over now, or open again, is looked at.
+    """
     by_reason: dict[str, list[UUID]] = defaultdict(list)
+    turned: dict[bool, list[UUID]] = defaultdict(list)
     for task, history in changes:
+        was, becomes = (one in CLOSED for one in history.get("status", ("todo", "todo")))
+        if was != becomes:
+            turned[becomes].append(task.id)
         if task.chased_at is not None and (changed := what_matters(history)):
             status = history["status"][1] if "status" in history else None
             by_reason[why(changed, status)].append(task.id)
     for reason, ids in sorted(by_reason.items()):
         cancel_owed(session, workspace_id, ids, reason=reason)
+    look_behind(session, workspace_id, closed=turned[True], opened=turned[False], now=now)

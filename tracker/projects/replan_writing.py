@@ -16,7 +16,7 @@ from tracker.kernel.texts import LANGUAGES, Said
 from tracker.playbooks.planned import PlannedTask
 from tracker.projects.events import ProjectReplanned
 from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
-from tracker.projects.owed import cancel_for, looked_at
+from tracker.projects.owed import cancel_for, look_again_at, looked_at
 from tracker.projects.replan_queries import Running
 from tracker.projects.replanning.answering import facts_of
 from tracker.projects.replanning.values import Replan, TaskChange
@@ -66,7 +66,7 @@ def apply(session: Session, project: Project, found: Running, plan: Replan, *, d
     ids |= {task.spec.key: new_id() for task in plan.added}
     _add(session, project, plan, ids, door=door)
     _write_tasks(session, project, found, plan, door=door)
-    _write_links(session, project, found, plan, ids=ids)
+    _write_links(session, project, found, plan, ids=ids, now=door.at)
     _write_frame(session, project, found, plan)
     record(session, *_history(project, found, plan, ids, door=door))
     was_on = project.launch_on
@@ -115,7 +115,7 @@ def _write_tasks(
         if rows:
             core(session).execute(_ONE_TASK, rows)  # what is set is told by the values
     told = ((found.rows[change.task.key], _told(change)) for change in plan.tasks)
-    cancel_for(session, project.workspace_id, told)
+    cancel_for(session, project.workspace_id, told, now=door.at)
 
 
 def _columns(change: TaskChange, row: Any, plan: Replan) -> dict[str, Any]:
@@ -227,9 +227,15 @@ def _assignees(
 
 
 def _write_links(
-    session: Session, project: Project, found: Running, plan: Replan, *, ids: Mapping[str, UUID]
+    session: Session,
+    project: Project,
+    found: Running,
+    plan: Replan,
+    *,
+    ids: Mapping[str, UUID],
+    now: datetime,
 ) -> None:
-    """What changes its lag goes and comes back."""
+    """What changes its lag goes and comes back; who waits for something else is looked at."""
     stored = {(task.key, link.task, link.type) for task in found.state.tasks for link in task.after}
     gone = [
         {
@@ -256,6 +262,8 @@ def _write_links(
         core(session).execute(_CUT, gone)
     if come:
         core(session).execute(insert(_LINKS), come)
+    behind = [*(row["of_successor"] for row in gone), *(row["successor_id"] for row in come)]
+    look_again_at(session, project.workspace_id, (("task", one) for one in behind), now=now)
 
 
 def _link(

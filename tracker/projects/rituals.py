@@ -22,7 +22,7 @@ from tracker.kernel.texts import DEFAULT_LANGUAGE, LANGUAGES, Language, Sentence
 from tracker.playbooks.calendar import WorkCalendar
 from tracker.projects.events import OccurrenceMade, OccurrenceMissed
 from tracker.projects.models import Assignee, Gate, Project, Step, Task
-from tracker.projects.owed import cancel_owed
+from tracker.projects.owed import cancel_owed, look_behind
 from tracker.projects.ritual_rules import next_on, occurrences_between, workdays_of
 from tracker.projects.rules import CLOSED, is_open
 
@@ -220,18 +220,19 @@ def _miss(
         }
         ids = [row["id"] for row in found]
         core(session).execute(update(_TASKS).where(*mine, _TASKS.c.id.in_(ids)).values(values))
-        _take_back(session, found)
+        _take_back(session, found, now=now)
     return found
 
 
-def _take_back(session: Session, missed: Sequence[Mapping[str, Any]]) -> None:
-    """Nobody is reminded any more of what was not held."""
-    by_workspace: dict[UUID, list[UUID]] = defaultdict(list)
+def _take_back(session: Session, missed: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+    """Nobody is reminded any more of what was not held, and nothing waits for it."""
+    by_workspace: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
     for row in missed:
-        if row["chased_at"] is not None:
-            by_workspace[row["workspace_id"]].append(row["id"])
-    for workspace_id, ids in by_workspace.items():
-        cancel_owed(session, workspace_id, ids, reason="not_applicable")
+        by_workspace[row["workspace_id"]].append(row)
+    for workspace_id, rows in by_workspace.items():
+        told = [row["id"] for row in rows if row["chased_at"] is not None]
+        cancel_owed(session, workspace_id, told, reason="not_applicable")
+        look_behind(session, workspace_id, closed=[row["id"] for row in rows], now=now)
 
 
 def _missing(status: str) -> dict[str, tuple[object, object]]:

@@ -49,7 +49,7 @@ def change_task(
         done = Done(task, change)
         assign(session, [done])
         task = write(session, task, with_look(done, now), now=now)
-        take_back(session, [done])
+        take_back(session, [done], now=now)
         tell(session, actor, [done], now=now)
         assignees = sorted(wish.get("assignees", at_hand.assignees))
         at_hand = replace(at_hand, task=task, assignees=assignees)

@@ -98,11 +98,14 @@ def with_look(done: Done, now: datetime) -> Mapping[str, Any]:
     return {**done.change.values, "chase_at": looked_at(done.task.chase_at, now)}
 
 
-def take_back(session: Session, changes: Sequence[Done]) -> None:
-    """Cancel what is owed of tasks as they were; no statement where nothing was ever owed."""
+def take_back(session: Session, changes: Sequence[Done], *, now: datetime) -> None:
+    """Cancel what is owed of tasks as they were; no statement where nothing was ever owed.
+
+    Where they are over now, or open again, what waits for them is looked at.
+    """
     if changes:
         told = ((done.task, done.change.history) for done in changes)
-        cancel_for(session, changes[0].task.workspace_id, told)
+        cancel_for(session, changes[0].task.workspace_id, told, now=now)
 
 
 def _row(task: TaskRow, values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -155,8 +158,9 @@ def tell(session: Session, actor: Actor, changes: Sequence[Done], *, now: dateti
 
 def touch(session: Session, actor: Actor, task: TaskRow, history: Changes, *, now: datetime) -> int:
     """One version further, for what belongs to a task has changed: written, kept, announced."""
-    write(session, task, {}, now=now)
-    tell(session, actor, [Done(task, Change({}, dict(history), []))], now=now)
+    done = Done(task, Change({}, dict(history), []))
+    write(session, task, with_look(done, now), now=now)
+    tell(session, actor, [done], now=now)
     return int(task.version) + 1
 
 

@@ -14,7 +14,8 @@ OPEN: Final = "state IN ('owed', 'sending')"
 TROUBLED: Final = "state IN ('failed', 'unknown')"
 ANSWERED: Final = "acked_at IS NOT NULL OR snoozed_until IS NOT NULL"
 TAKEN_BACK: Final = (
-    "state = 'cancelled' AND reason IN ('changed', 'moved', 'policy', 'reassigned', 'removed')"
+    "state = 'cancelled' AND reason IN "
+    "('changed', 'moved', 'policy', 'reassigned', 'removed', 'waits')"
 )
 
 

@@ -41,6 +41,10 @@ REASONS: Final[Mapping[str, Sentence]] = {
         en="The task waits behind a closed gate.",
         fr="La tâche attend derrière un point de passage fermé.",
     ),
+    Reason.WAITS: Sentence(
+        en="Other tasks must be finished first; it is told once they are.",
+        fr="D'autres tâches doivent être finies d'abord ; il viendra ensuite.",
+    ),
     Reason.PAUSED: Sentence(en="The project is paused.", fr="Le projet est en pause."),
     Reason.CLOSED: Sentence(
         en="The project is closed, or the thing is gone.",

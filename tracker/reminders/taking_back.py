@@ -12,6 +12,7 @@ from tracker.kernel.db import core
 from tracker.people.time_rules import CHASED
 from tracker.projects.owed import look_again_at
 from tracker.reminders.models import OPEN, Reminder
+from tracker.reminders.words import Reason, Rule
 
 _R: Final = Reminder.__table__
 _CANCELLED: Final[Mapping[str, Any]] = {
@@ -32,7 +33,13 @@ _TAKE_BACK: Final[Update] = (
 )
 # What somebody wants to hear of later stays, unless there is nothing of the kind any more.
 _TAKE_BACK_UNSNOOZED: Final = _TAKE_BACK.where(_R.c.snoozed_until.is_(None))
-
+_TAKE_BACK_START: Final = _TAKE_BACK_UNSNOOZED.where(
+    _R.c.rule == Rule.BEFORE_START, _R.c.step == "0"
+)
+_BY_REASON: Final[Mapping[str, Update]] = {
+    "changed": _TAKE_BACK_UNSNOOZED,
+    Reason.WAITS: _TAKE_BACK_START,
+}
 
 _BY_POLICY: Final = (
     text(OPEN),
@@ -61,7 +68,10 @@ def cancel_of(session: Session, workspace_id: UUID, member_id: UUID, *, now: dat
 def cancel_owed(
     session: Session, workspace_id: UUID, subject_ids: Collection[UUID], *, reason: str
 ) -> None:
-    """Cancel it. What has been claimed is judged once more by whoever has it in hand."""
+    """Cancel it; of what waits for other tasks, what says to start.
+
+    What has been claimed is judged once more by whoever has it in hand.
+    """
     wanted: dict[str, Any] = {"of_workspace": workspace_id, "subjects": list(subject_ids)}
-    statement = _TAKE_BACK_UNSNOOZED if reason == "changed" else _TAKE_BACK
+    statement = _BY_REASON.get(reason, _TAKE_BACK)
     core(session).execute(statement, {**wanted, "why": reason})

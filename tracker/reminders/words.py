@@ -44,6 +44,7 @@ class Reason(StrEnum):
     MOVED = "moved"
     REASSIGNED = "reassigned"
     BEHIND_GATE = "behind_gate"
+    WAITS = "waits"
     PAUSED = "paused"
     CLOSED = "closed"
     REMOVED = "removed"

@@ -23,7 +23,7 @@ from tracker.projects import queries
 from tracker.projects.events import TaskChanged, TaskCreated, TaskGivenUp
 from tracker.projects.history import Changes, entry
 from tracker.projects.models import Assignee, Project, Task
-from tracker.projects.owed import cancel_owed
+from tracker.projects.owed import cancel_owed, look_behind
 from tracker.projects.rules import CLOSED
 from tracker.projects.showing import calendar_of
 from tracker.roster.models import RosterContact
@@ -120,6 +120,7 @@ def close_call(
     values = {"of_workspace": scope, "of_task": one.task_id, "why_not": why_not, "now": now}
     if core(session).execute(_CLOSE, values).first():
         cancel_owed(session, scope, [one.task_id], reason="not_applicable")
+        look_behind(session, scope, closed=[one.task_id], now=now)
         told: Changes = {"status": (was, "not_applicable"), "reason": (None, why_not)}
         record(session, _entry(actor, project, one.task_id, told=told, now=now))
         of_task: dict[str, Any] = {
