@@ -233,4 +233,7 @@ def test_what_waits_behind_a_gate_is_told_to_wait(mona: Persona, bob: Persona) -
     found = foreseen(mona, f"&days=60&project={project['id']}")
     behind = {one["id"] for one in mona.tasks_of(project) if one["key"] == "launch.day.open"}
     assert {one["waits"] for one in found if one["subject_id"] in behind} == {True}
-    assert {one["waits"] for one in found if one["subject_id"] not in behind} == {False}
+    others = [one for one in found if one["subject_id"] not in behind]
+    assert [one for one in others if one["waits"] and not one["waits_for"]] == []
+    waiting = {one["title"]: (one["rule"], one["waits_for"]) for one in others if one["waits"]}
+    assert waiting == {"Second": ("before_start", ["First"])}

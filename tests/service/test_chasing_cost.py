@@ -8,8 +8,10 @@ from sqlalchemy import event
 
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import current_database, unit_of_work
+from tracker.projects.owed import look_again_at, look_behind
 from tracker.reminders.chasing import chase_due, is_due
 from tracker.reminders.restoring import taken_back
+from tracker.reminders.starting import links_before
 from tracker.reminders.taking_back import cancel_of, cancel_owed, cancel_within
 
 
@@ -29,7 +31,10 @@ def test_every_question_of_the_chaser_is_answered_by_an_index() -> None:
     with unit_of_work() as session:
         is_due(session, now=utcnow())
         chase_due(session, now=utcnow())
-        for reason in ("done", "changed"):
+        look_behind(session, space, opened=[thing], now=utcnow())
+        look_again_at(session, space, [("task", thing)], now=utcnow())
+        links_before(session, [(space, thing)])
+        for reason in ("done", "changed", "waits"):
             cancel_owed(session, space, [thing], reason=reason)
         assert taken_back(session, [(space, thing)], now=utcnow()) == {}
         cancel_within(session, space, thing)

@@ -1,6 +1,6 @@
 """``tracker reminders``: who will be reminded of what, when and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import click
@@ -18,16 +18,17 @@ from tracker.kernel.cells import csv_page
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading
 from tracker.kernel.errors import NotFound
-from tracker.kernel.texts import Language, Sentence
+from tracker.kernel.texts import Language, Said, Sentence
 from tracker.people.queries import workspaces
 from tracker.reminders.asking_schemas import ForeseenOut
 from tracker.reminders.preview import MOST_DAYS, Foreseen
 from tracker.reminders.preview import preview as foresee
+from tracker.reminders.why import waiting_for
 from tracker.web.jsons import to_json
 
 _COLUMNS: Final = (
     *("due_at", "member", "stands_in_for", "subject", "title", "project", "rule", "step", "why"),
-    *("way", "is_owed", "waits", "subject_id", "member_id", "project_id"),
+    *("way", "is_owed", "waits", "waits_for", "subject_id", "member_id", "project_id"),
 )
 _WHICH: Final = Sentence(
     en="Say in which workspace, with --workspace: {slugs}.",
@@ -112,7 +113,18 @@ def _plain(told: Mapping[str, Any]) -> Any:
 
 
 def _cell(value: object) -> object:
+    if isinstance(value, list):
+        return "; ".join(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _states(one: Foreseen) -> Iterator[Said]:
+    if one.is_behind_gate:
+        yield Said(_WAITS, {})
+    if one.waits_for:
+        yield waiting_for(one.waits_for)
+    if not one.waits:
+        yield Said(_OWED if one.is_owed else _PLANNED, {})
 
 
 def _line(one: Foreseen, language: Language) -> dict[str, object]:
@@ -121,8 +133,7 @@ def _line(one: Foreseen, language: Language) -> dict[str, object]:
     who = one.reader.name
     if one.absent is not None:
         who = _FOR.say(language, member=who, other=one.absent.name)
-    state = _WAITS if one.waits else _OWED if one.is_owed else _PLANNED
-    said = state.say(language)
+    said = ", ".join(state.say(language) for state in _states(one))
     if told["way"] == "digest":
         said = _DIGEST.say(language, state=said)
     at = told["due_at"].astimezone(one.reader.zone)

@@ -24,6 +24,8 @@ from tracker.people.rules import Actor, Permission
 from tracker.reminders import queries, service
 from tracker.reminders.queries import Wanted
 from tracker.reminders.showing import in_full, reminder_out
+from tracker.reminders.starting import waited_for
+from tracker.reminders.why import waiting_for
 from tracker.reminders.words import Rule, State
 from tracker.web.jsons import to_json
 
@@ -64,8 +66,9 @@ def list_reminders(
         member_id = _member(actor, emails, email, slug)
         wanted = Wanted(member_id=member_id, state=state, rule=rule)
         rows = list(_every(session, actor, wanted))
+        waiting = waited_for(session, rows)
     if output == "json":
-        click.echo(dump([_shown(row) for row in rows]), nl=False)
+        click.echo(dump([_shown(row, waiting.get(row.id, ())) for row in rows]), nl=False)
         return
     echo_rows([_line(row, emails) for row in rows], output)
 
@@ -92,8 +95,8 @@ def _every(session: Session, actor: Actor, wanted: Wanted) -> Iterator[Row[Any]]
         after = (rows[_PAGE - 1].due_at, rows[_PAGE - 1].id)
 
 
-def _shown(row: Row[Any]) -> Any:
-    return _plain(reminder_out(row, spoken_language()))
+def _shown(row: Row[Any], waits_for: Sequence[str]) -> Any:
+    return _plain(reminder_out(row, waits_for, spoken_language()))
 
 
 def _plain(told: Mapping[str, Any]) -> Any:
@@ -126,12 +129,15 @@ def show(*, slug: str, acting_as: str | None, reminder_id: UUID, output: str) ->
         row = queries.shown(session, actor.workspace_id, reminder_id, reader_id=reader_id)
         tries = queries.attempts(session, actor.workspace_id, reminder_id)
         emails = every_email(session, actor.workspace_id)
-    told = in_full(row, tries, spoken_language())
+        waits_for = waited_for(session, [row]).get(row.id, ())
+    told = in_full(row, tries, waits_for, spoken_language())
     if output == "json":
         click.echo(dump(_plain(told)), nl=False)
         return
     echo_rows([_line(row, emails)], output)
     click.echo(told["why"])
+    if waits_for:
+        click.echo(waiting_for(waits_for).say(spoken_language()))
     echo_rows([_try(each) for each in told["attempts"]], output)
 
 

@@ -60,6 +60,9 @@ class ForeseenOut(Schema):
     due_at = Instant()
     is_owed = fields.Boolean(metadata={"description": "Whether it is written down already."})
     waits = fields.Boolean(
-        metadata={"description": "Behind a closed gate: nobody is told before it opens."}
+        metadata={"description": "Behind a closed gate, or for other tasks: nobody is told before."}
+    )
+    waits_for = fields.List(
+        fields.String(), metadata={"description": "Tasks that must be finished before it starts."}
     )
     why = fields.String()

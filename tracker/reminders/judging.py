@@ -12,6 +12,7 @@ from tracker.people.time_rules import Person
 from tracker.projects.rules import is_open
 from tracker.reminders.sending_rules import IN_TIME, MOST_LATE, MOST_SINGLE, Ending
 from tracker.reminders.standing import Key, Standing
+from tracker.reminders.starting import tells_to_start
 from tracker.reminders.words import BY_THEMSELVES, GATHERING, Reason, Rule, State
 
 _DATED: Final = {
@@ -66,6 +67,8 @@ def _void_task(row: Row[Any], standing: Standing, now: datetime) -> Reason | Non
         return Reason.BEHIND_GATE
     if _has_moved(row, task):
         return Reason.MOVED
+    if tells_to_start(row.rule, row.step) and standing.waits_for.get(key):
+        return Reason.WAITS
     return _reassigned(row, standing.assignees.get(key, set()))
 
 

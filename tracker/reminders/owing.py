@@ -76,7 +76,9 @@ def _row(subject: Subject, one: Moment, person: Person, now: datetime) -> dict[s
     due_at = planned_at(one.day)
     if not one.is_late:
         due_at = person.due_at(one.planned_on, now, project_id=subject.project_id, rule=one.rule)
-    told = {"role": one.role, "for": one.instead_of and str(one.instead_of)}
+    told: dict[str, Any] = {"role": one.role, "for": one.instead_of and str(one.instead_of)}
+    if one.is_freed:
+        told["freed"] = True
     if one.planned_on < one.day:
         told["planned_on"] = one.planned_on.isoformat()
     return {

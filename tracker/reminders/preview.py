@@ -1,8 +1,8 @@
 """Who will be reminded of what, when and why: by the rules of the chaser, without a trace."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from tracker.projects.queries import project as find_project
 from tracker.reminders.models import Reminder
 from tracker.reminders.owing import Key, People, owed_rows, people_of
 from tracker.reminders.series import Span
+from tracker.reminders.starting import tells_to_start
 from tracker.reminders.surroundings import surroundings_of
 from tracker.reminders.things import KINDS, Thing, things_of
 from tracker.reminders.timing import span_of
@@ -31,7 +32,10 @@ _SEES_ALL: Final = (Role.MANAGER, Role.OWNER)
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A reminder that is owed, or will be if nothing changes. ``row`` is as it is kept."""
+    """A reminder that is owed, or will be if nothing changes. ``row`` is as it is kept.
+
+    One that waits is told once the gate is open, and what it ``waits_for`` is finished.
+    """
 
     row: Mapping[str, Any]
     title: str
@@ -39,7 +43,13 @@ class Foreseen:
     reader: Person
     absent: Person | None
     is_owed: bool
-    waits: bool
+    is_behind_gate: bool
+    waits_for: Sequence[str] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is told later than on its day, if at all."""
+        return self.is_behind_gate or bool(self.waits_for)
 
     def told(self, language: Language) -> dict[str, Any]:
         """For people and programs, in one language."""
@@ -51,6 +61,7 @@ class Foreseen:
             "stands_in_for": self.absent.name if self.absent else None,
             "is_owed": self.is_owed,
             "waits": self.waits,
+            "waits_for": list(self.waits_for),
             "why": why(self.row, language),
         }
 
@@ -124,10 +135,12 @@ def _of_thing(
     told = {_effect(row) for row in rows}
     span = span_of(now, thing.around.project.timezone, now)
     ahead = Span(span.since, span.today, span.today + timedelta(days=days))
-    moments = thing.look(people, ahead).moments
-    for row in owed_rows(thing.subject, moments, people, now=now):
-        if _effect(row) not in told:
-            yield from _foreseen(thing, row, people, is_owed=False)
+    # What waits is told today at the earliest, however long ago its day was.
+    for waiting, span in ((False, ahead), (True, replace(ahead, since=date.min))):
+        moments = thing.look(people, span, waiting=waiting).moments
+        for row in owed_rows(thing.subject, moments, people, now=now):
+            if _effect(row) not in told:
+                yield from _foreseen(thing, row, people, is_owed=False)
 
 
 def _effect(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -141,6 +154,7 @@ def _foreseen(
     space = thing.subject.workspace_id
     reader = people.get((space, row["member_id"]))
     absent = row["facts"].get("for")
+    waits_for = thing.waits_for if tells_to_start(row["rule"], row["step"]) else ()
     if reader is not None:
         yield Foreseen(
             row,
@@ -150,4 +164,5 @@ def _foreseen(
             people.get((space, UUID(absent))) if absent else None,
             is_owed,
             thing.waits,
+            waits_for,
         )

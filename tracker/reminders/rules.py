@@ -17,6 +17,7 @@ from tracker.reminders.series import EveryDay, Series, Steps, after, before
 
 MANAGER: Final = "project_manager"
 _LADDER: Final = ("community_manager", MANAGER, "sponsor")
+_SOON: Final = 5  # working days: so far ahead one may want to begin early
 _OPEN: Final = ("todo", "in_progress", "blocked")
 
 
@@ -58,7 +59,12 @@ class Around:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFacts:
-    """A task, as far as reminders of it go."""
+    """A task, as far as reminders of it go.
+
+    ``waits_for`` must be finished before it is started; ``free_from`` is the index of the working
+    day, in the project's calendar, on which the last of these was; None where there is none or some
+    are open.
+    """
 
     id: UUID
     status: str
@@ -71,6 +77,8 @@ class TaskFacts:
     is_milestone: bool = False
     is_optional: bool = False
     is_ritual: bool = False
+    waits_for: tuple[str, ...] = ()
+    free_from: int | None = None
 
 
 def is_behind_gate(task: TaskFacts, around: Around) -> bool:
@@ -105,18 +113,40 @@ def _before(day: date, around: Around) -> date:
 
 def _counted_from(task: TaskFacts, around: Around, day: date) -> date:
     """A day of the task, or the later one on which the gate before it has opened."""
-    opened = None if task.is_early else around.opened.get(task.phase)
+    opened = _opened_on(task, around)
     return max(day, opened) if opened else day
+
+
+def _opened_on(task: TaskFacts, around: Around) -> date | None:
+    return None if task.is_early else around.opened.get(task.phase)
 
 
 def _starting(task: TaskFacts, around: Around, policy: Policy) -> Iterator[Series]:
     start = _counted_from(task, around, task.start_on)
     if task.assignees:
-        series = around.series("before_start", start, before(policy.before_start))
-        yield series.of(task.start_on, task.assignees)
+        ahead = before(days for days in policy.before_start if days)
+        yield around.series("before_start", start, ahead).of(task.start_on, task.assignees)
+        if 0 in policy.before_start:
+            yield _can_start(task, around, start).of(task.start_on, task.assignees)
     else:
         series = around.series("unassigned", start, before(policy.unassigned))
         yield series.of(task.start_on, around.holders(MANAGER))
+
+
+def _can_start(task: TaskFacts, around: Around, start: date) -> Series:
+    """On the day on which it can be started: it waits while something must be finished first.
+
+    Once that is over it is told at once where the start has come or is near, else at the start.
+    """
+    series = around.series("before_start", start, before([0]))
+    free, opened = task.free_from, _opened_on(task, around)
+    if free is None or free < series.base - _SOON:
+        return replace(series, waits=bool(task.waits_for))
+    if opened and free < around.calendar.index(opened):
+        return series
+    # Whoever could not hear of it then, does at the start: the same effect.
+    steps = ((0, "0"), *(((series.base - free, "0"),) if free < series.base else ()))
+    return replace(series, base=free, steps=steps, is_freed=True)
 
 
 def _late(

@@ -78,6 +78,10 @@ class ReminderOut(Schema):
     state = fields.String(validate=validate.OneOf(_STATES))
     reason = fields.String(allow_none=True, metadata={"description": "A word that never changes."})
     why = fields.String(metadata={"description": "State and reason, as a sentence."})
+    waits_for = fields.List(
+        fields.String(),
+        metadata={"description": "Tasks that must be finished before this one is told to start."},
+    )
     ready_at = Instant(allow_none=True)
     tries = fields.Integer()
     sent_at = Instant(allow_none=True)

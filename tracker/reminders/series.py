@@ -8,6 +8,7 @@ from itertools import count
 from typing import Final, Protocol
 from uuid import UUID
 
+_FREED: Final = "freed"
 # Of what one person would hear of one thing on one day, the first of these is said.
 _PRESSING: Final = (
     "asked",
@@ -16,6 +17,7 @@ _PRESSING: Final = (
     "approval_waiting",
     "gate_ready",
     "blocked",
+    _FREED,
     "before_due",
     "unassigned",
     "before_start",
@@ -58,6 +60,8 @@ class Series:
     They are counted from ``base``; after the last step it goes on every ``then_every``, if at all.
     ``occurrence`` is what is counted from, as text: other days make another effect. ``role`` is as
     what somebody hears of it, where it is not theirs to do.
+
+    What ``waits`` is told on no day as yet; ``is_freed`` says that it had to wait for ``base``.
     """
 
     rule: str
@@ -68,6 +72,8 @@ class Series:
     role: str | None = None
     occurrence: str = ""
     to: tuple[UUID, ...] = ()
+    waits: bool = False
+    is_freed: bool = False
 
     def of(self, occurrence: object, to: tuple[UUID, ...]) -> "Series":
         """The same, for somebody."""
@@ -83,6 +89,10 @@ class Series:
             yield from self._and_on(first)
         except OverflowError:  # beyond the years that calendars know
             return
+
+    def frees_on(self, day: date) -> bool:
+        """Whether what was waited for is over, and that is told on ``day``."""
+        return self.is_freed and day == self.days.day(self.base)
 
     def _and_on(self, first: date) -> Iterator[tuple[date, str]]:
         if self.then_every is None:
@@ -120,6 +130,7 @@ class Moment:
     role: str | None = None
     instead_of: UUID | None = None  # the member who is away, where somebody stands in
     is_late: bool = False
+    is_freed: bool = False  # what it waited for is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +170,13 @@ def look(
     own: Mapping[UUID, Sequence[Series]],
     span: Span,
     again: Again | None = None,
+    *,
+    waiting: bool = False,
 ) -> Look:
     """Who hears what: ``own`` are the series of members who have a policy of their own.
+
+    Of what waits nobody hears; ``waiting`` asks for that alone. A step that has two days is told on
+    the first that somebody could hear of it.
 
     What lies before today has been missed. Of several missed steps of one rule the latest is
     caught up today, unless today has one itself; the others are told to be late.
@@ -169,17 +185,26 @@ def look(
     coming: list[date] = []
     first = min(span.since, again.first) if again else span.since
     for series, members in _whose(common, own):
+        if series.waits != waiting:
+            continue
+        told: set[tuple[str, UUID]] = set()
         for day, step in series.from_day(first):
             if day > span.until:
                 coming.append(day)
                 break
             effect = (series.rule, step, series.occurrence)
             for member in members:
-                if day >= span.since or (again and (*effect, member) in again.effects):
-                    moment = Moment(*effect, member, day, day, series.role)
-                    found[member, series.rule].append(moment)
+                is_due = day >= span.since or (again and (*effect, member) in again.effects)
+                if is_due and (step, member) not in told:
+                    told.add((step, member))
+                    found[member, series.rule].append(_moment(series, effect, member, day))
     moments = [one for group in found.values() for one in _caught_up(group, span.today)]
     return Look(moments, min(coming, default=None))
+
+
+def _moment(series: Series, effect: tuple[str, str, str], member: UUID, day: date) -> Moment:
+    is_freed = series.frees_on(day)
+    return Moment(*effect, member, day, day, series.role, is_freed=is_freed)
 
 
 def _whose(
@@ -207,7 +232,8 @@ def _caught_up(moments: Sequence[Moment], today: date) -> Iterator[Moment]:
 def one_a_day(moments: Iterable[Moment]) -> Iterator[Moment]:
     """Of what a member would hear of one thing on one day, the most pressing.
 
-    What was to be caught up, and is not, is late; the rest is not worth a row.
+    That what was waited for is over is told in any case. What was to be caught up, and is not, is
+    late; the rest is not worth a row.
     """
     by_day: dict[tuple[UUID, date], list[Moment]] = defaultdict(list)
     for one in moments:
@@ -216,6 +242,14 @@ def one_a_day(moments: Iterable[Moment]) -> Iterator[Moment]:
         else:
             by_day[one.member_id, one.day].append(one)
     for group in by_day.values():
-        first, *others = sorted(group, key=lambda one: _PRESSING.index(one.rule))
+        first, *others = sorted(group, key=_pressing)
         yield first
-        yield from (replace(one, is_late=True) for one in others if one.planned_on < one.day)
+        for one in others:
+            if one.is_freed:
+                yield one
+            elif one.planned_on < one.day:
+                yield replace(one, is_late=True)
+
+
+def _pressing(one: Moment) -> int:
+    return _PRESSING.index(_FREED if one.is_freed else one.rule)

@@ -18,19 +18,25 @@ def why(state: str, reason: str | None, language: Language) -> str:
     return " ".join(one.say(language) for one in said)
 
 
-def reminder_out(row: Row[Any], language: Language) -> dict[str, Any]:
-    """One of a list."""
-    told = {**row._mapping, "why": why(row.state, row.reason, language)}  # noqa: SLF001 - its documented name
-    shown: dict[str, Any] = ReminderOut().dump(told)
+def reminder_out(row: Row[Any], waits_for: Sequence[str], language: Language) -> dict[str, Any]:
+    """One of a list. ``waits_for`` is what must be finished first."""
+    shown: dict[str, Any] = ReminderOut().dump(_told(row, waits_for, language))
     return shown
 
 
-def in_full(row: Row[Any], tries: Sequence[Row[Any]], language: Language) -> dict[str, Any]:
+def _told(row: Row[Any], waits_for: Sequence[str], language: Language) -> dict[str, Any]:
+    said = {"why": why(row.state, row.reason, language), "waits_for": waits_for}
+    return {**row._mapping, **said}  # noqa: SLF001 - its documented name
+
+
+def in_full(
+    row: Row[Any], tries: Sequence[Row[Any]], waits_for: Sequence[str], language: Language
+) -> dict[str, Any]:
     """One with all its tries."""
     attempts = [
         {**each._mapping, "why": OUTCOMES[each.outcome].say(language)}  # noqa: SLF001 - as above
         for each in tries
     ]
-    told = {**row._mapping, "why": why(row.state, row.reason, language), "attempts": attempts}  # noqa: SLF001
+    told = {**_told(row, waits_for, language), "attempts": attempts}
     shown: dict[str, Any] = ReminderInFullOut().dump(told)
     return shown

@@ -30,6 +30,7 @@ from tracker.people.time_queries import persons
 from tracker.people.time_rules import Person
 from tracker.projects.models import Assignee, Gate, Project, Task
 from tracker.reminders.models import ANSWERED, OPEN, Attempt, Reminder
+from tracker.reminders.starting import links_before, tells_to_start, waits_for
 from tracker.reminders.words import BY_THEMSELVES, GATHERING, Rule
 
 Key = tuple[UUID, UUID]
@@ -105,6 +106,8 @@ class Standing:
     gates: Mapping[Key, Sequence[Row[Any]]]  # by project
     approvals: Mapping[Key, Sequence[Row[Any]]]  # by gate
     answers: Mapping[Key, Sequence[Row[Any]]]  # by subject
+    # What must be finished first: titles by task, of those that are told to start.
+    waits_for: Mapping[Key, Sequence[str]] = field(default_factory=dict)
     # What one person is owed now, in single messages: ids by member.
     crowds: Mapping[Key, set[UUID]] = field(default_factory=dict)
 
@@ -143,7 +146,7 @@ def gathered(
 
 
 def standing_of(session: Session, rows: Sequence[Row[Any]], *, now: datetime) -> Standing:
-    """How things stand for ``rows``: in eight statements at most."""
+    """How things stand for ``rows``: in nine statements at most."""
     tasks = _found(session, _TASKS, _subjects(rows, "task"))
     projects = {(key[0], task.project_id) for key, (task,) in tasks.items()}
     projects |= {(r.workspace_id, r.project_id) for r in rows if r.subject == "gate"}
@@ -160,12 +163,18 @@ def standing_of(session: Session, rows: Sequence[Row[Any]], *, now: datetime) ->
         gates=_found(session, _GATES, projects),
         approvals=_found(session, _APPROVALS, _subjects(asked, "gate")),
         answers=_found(session, _ANSWERS, {(row.workspace_id, row.subject_id) for row in rows}),
+        waits_for=_waits_for(session, [row for row in rows if tells_to_start(row.rule, row.step)]),
         crowds=_crowds(session, singles, now),
     )
 
 
 def _subjects(rows: Sequence[Row[Any]], subject: str) -> set[Key]:
     return {(row.workspace_id, row.subject_id) for row in rows if row.subject == subject}
+
+
+def _waits_for(session: Session, rows: Sequence[Row[Any]]) -> dict[Key, Sequence[str]]:
+    links = links_before(session, _subjects(rows, "task"))
+    return {key: waits_for(found) for key, found in links.items()}
 
 
 def _found(session: Session, wanted: Select[Any], keys: Iterable[Key]) -> dict[Key, list[Row[Any]]]:

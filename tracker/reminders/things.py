@@ -27,6 +27,7 @@ from tracker.reminders.rules import (
     task_series,
 )
 from tracker.reminders.series import Again, Look, Series, Span, look
+from tracker.reminders.starting import free_from, links_before, waits_for
 from tracker.reminders.surroundings import Surroundings
 
 _TASKS, _HELD, _ACTIVITIES = Task.__table__, Assignee.__table__, Activity.__table__
@@ -89,20 +90,24 @@ class Thing:
     concerned: frozenset[UUID]
     form: Form | None = None  # what it wants otherwise itself
     waits: bool = False  # behind a closed gate: nothing is told of it
+    waits_for: Sequence[str] = ()  # what must be finished before it is started
 
     @property
     def members(self) -> set[Key]:
         """Whom it may concern."""
         return {(self.subject.workspace_id, member) for member in self.concerned}
 
-    def look(self, people: People, span: Span, again: Again | None = None) -> Look:
-        """Who hears what of it."""
+    def look(
+        self, people: People, span: Span, again: Again | None = None, *, waiting: bool = False
+    ) -> Look:
+        """Who hears what of it; or would, if it did not wait for something else."""
         own = {
             one.member_id: list(self.series(self.around.policy(self.form, one.reminder_policy)))
             for key in self.members
             if (one := people.get(key)) is not None and one.reminder_policy
         }
-        return look(list(self.series(self.around.policy(self.form))), own, span, again)
+        common = list(self.series(self.around.policy(self.form)))
+        return look(common, own, span, again, waiting=waiting)
 
 
 def _subject(kind: str, row: Row[Any]) -> Subject:
@@ -112,14 +117,16 @@ def _subject(kind: str, row: Row[Any]) -> Subject:
 def tasks_at_hand(
     session: Session, rows: Sequence[Row[Any]], places: Places, *, now: datetime
 ) -> Iterator[Thing]:
-    """Tasks of running projects. One statement."""
+    """Tasks of running projects. Two statements."""
     del now
+    keys = [(row.workspace_id, row.id) for row in rows]
     holders: dict[Key, list[UUID]] = defaultdict(list)
-    for held in core(session).execute(_HOLDERS, {"keys": [(r.workspace_id, r.id) for r in rows]}):
+    for held in core(session).execute(_HOLDERS, {"keys": keys}):
         holders[held.workspace_id, held.task_id].append(held.member_id)
-    for row in rows:
+    links = links_before(session, keys)
+    for key, row in zip(keys, rows, strict=True):
         place = places[row.workspace_id, row.project_id]
-        facts = _task_facts(row, holders[row.workspace_id, row.id])
+        facts = _task_facts(row, holders[key], links.get(key, ()), place)
         yield Thing(
             _subject("task", row),
             row.title,
@@ -128,10 +135,13 @@ def tasks_at_hand(
             frozenset({*facts.assignees, *place.around.everybody}),
             row.reminder_policy,
             is_behind_gate(facts, place.around),
+            facts.waits_for,
         )
 
 
-def _task_facts(row: Row[Any], assignees: Sequence[UUID]) -> TaskFacts:
+def _task_facts(
+    row: Row[Any], assignees: Sequence[UUID], links: Sequence[Row[Any]], place: Surroundings
+) -> TaskFacts:
     return TaskFacts(
         id=row.id,
         status=row.status,
@@ -144,6 +154,8 @@ def _task_facts(row: Row[Any], assignees: Sequence[UUID]) -> TaskFacts:
         is_milestone=row.is_milestone,
         is_optional=row.is_optional,
         is_ritual=row.recurring is not None and row.ritual_id is None,
+        waits_for=waits_for(links),
+        free_from=free_from(links, place.around.calendar, place.project.timezone),
     )
 
 

@@ -17,6 +17,7 @@ from tracker.reminders import queries, schemas, service, showing
 from tracker.reminders.models import Reminder
 from tracker.reminders.queries import Wanted
 from tracker.reminders.service import Until
+from tracker.reminders.starting import waited_for
 from tracker.web.api import Blueprint
 from tracker.web.etags import check_if_match, tagged
 from tracker.web.idempotency import idempotent
@@ -40,8 +41,10 @@ def list_reminders(query: dict[str, Any]) -> ResponseReturnValue:
         found = queries.reminders(
             session, actor().workspace_id, wanted, after=after, limit=query["limit"]
         )
+        waiting = waited_for(session, found)
     rows, cursor = page(found, query["limit"], lambda row: [row.due_at, row.id])
-    items = [showing.reminder_out(row, reader_language()) for row in rows]
+    language = reader_language()
+    items = [showing.reminder_out(row, waiting.get(row.id, ()), language) for row in rows]
     return json_response({"items": items, "next": cursor})
 
 
@@ -68,7 +71,8 @@ def _answer(session: Session, reminder_id: UUID) -> ResponseReturnValue:
     reader_id = None if sees_all else actor().member_id
     row = queries.shown(session, workspace_id, reminder_id, reader_id=reader_id)
     tries = queries.attempts(session, workspace_id, reminder_id)
-    shown = showing.in_full(row, tries, reader_language())
+    waits_for = waited_for(session, [row]).get(row.id, ())
+    shown = showing.in_full(row, tries, waits_for, reader_language())
     return tagged(json_response(shown), row.version)
 
 

@@ -1,6 +1,6 @@
 """Why somebody is reminded, in a few words. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tracker.kernel.texts import Language, Said, Sentence
@@ -38,6 +38,13 @@ _TODAY: Final[Mapping[str, Sentence]] = {
     "gate_ready": Sentence(en="it waits for a word", fr="une décision est attendue"),
     "approval_waiting": Sentence(en="an approval was asked for", fr="un accord est demandé"),
 }
+_FREED: Final = Sentence(
+    en="what it waited for is done", fr="ce qu'il fallait attendre est terminé"
+)
+_WAITS: Final = Sentence(en="waits for “{title}”", fr="attend « {title} »")
+_WAITS_FOR_MORE: Final = Sentence(
+    en="waits for “{title}” and {more} more", fr="attend « {title} » et {more} de plus"
+)
 _ASKED: Final = Sentence(en="a member asked for it", fr="un membre l'a demandé")
 
 
@@ -46,9 +53,17 @@ def why(row: Mapping[str, Any], language: Language) -> str:
     rule, days = row["rule"], str(row["step"]).rpartition("+")[2]
     if rule == "asked":
         return _ASKED.say(language)
+    if row["facts"].get("freed"):
+        return _FREED.say(language)
     if rule == "quiet":
         return _QUIET.say(language, days=days)
     if days == "0" and rule in _TODAY:
         return _TODAY[rule].say(language)
     counted = Said(_ONE, {}) if days == "1" else Said(_MANY, {"days": days})
     return _DAYS[rule].say(language, days=counted)
+
+
+def waiting_for(titles: Sequence[str]) -> Said:
+    """What a reminder waits for, in a few words; at least one title."""
+    more = len(titles) - 1
+    return Said(_WAITS_FOR_MORE if more else _WAITS, {"title": titles[0], "more": more})

@@ -28,6 +28,7 @@ def a_row(**given: Any) -> Any:
         "subject": "task",
         "subject_id": TASK,
         "rule": "before_due",
+        "step": "0",
         "occurrence": DAY.isoformat(),
         "member_id": BOB,
         "way": "single",
@@ -57,7 +58,13 @@ def a_gate(**given: Any) -> Any:
 
 
 def standing(
-    task: Any = None, *, gates: Any = (), assignees: Any = (), said: Any = (), answers: Any = ()
+    task: Any = None,
+    *,
+    gates: Any = (),
+    assignees: Any = (),
+    said: Any = (),
+    answers: Any = (),
+    waits_for: Any = (),
 ) -> Standing:
     return Standing(
         people={(US, BOB): PERSON},
@@ -66,6 +73,7 @@ def standing(
         gates={(US, PROJECT): gates},
         approvals={(US, GATE): said},
         answers={(US, TASK): answers},
+        waits_for={(US, TASK): waits_for},
     )
 
 
@@ -109,6 +117,23 @@ def test_what_it_was_about_may_be_gone_or_another(row: dict[str, Any], reason: R
 )
 def test_a_task_may_have_changed(task: dict[str, Any], rule: str, reason: Reason | None) -> None:
     assert judged(a_row(rule=rule), task=a_task(**task)) == reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "step", "reason"),
+    [
+        ("before_start", "0", Reason.WAITS),
+        ("before_start", "5", None),
+        ("before_due", "0", None),
+        ("overdue", "+1", None),
+    ],
+)
+def test_nobody_is_told_to_start_what_waits_for_another_task(
+    rule: str, step: str, reason: Reason | None
+) -> None:
+    row = a_row(rule=rule, step=step)
+    assert judged(row, waits_for=["Say why"]) == reason
+    assert judged(row) is None
 
 
 def test_a_task_behind_a_closed_gate_waits() -> None:
