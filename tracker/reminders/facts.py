@@ -1,4 +1,4 @@
-"""The facts behind reminders, loaded for many at once: twelve statements at most."""
+"""The facts behind reminders, loaded for many at once: thirteen statements at most."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,6 +21,7 @@ from tracker.projects.models import Assignee, Dependency, Gate, Project, Step, T
 from tracker.projects.rules import CLOSED
 from tracker.projects.showing import calendar_of
 from tracker.reminders.composing.facts import Facts
+from tracker.reminders.starting import links_before, waits_for
 
 Key = tuple[UUID, UUID]
 """Ids of a workspace and of a thing in it."""
@@ -80,6 +81,7 @@ class _Known:
 
     things: Mapping[Key, Row[Any]]
     steps: Mapping[Key, Sequence[Row[Any]]]
+    before: Mapping[Key, Sequence[Row[Any]]]
     behind: Mapping[Key, Sequence[Row[Any]]]
     assignees: Mapping[Key, Sequence[Row[Any]]]
     names: Mapping[Key, Sequence[Row[Any]]]
@@ -126,6 +128,7 @@ def _known(session: Session, rows: Sequence[Any], brief: Collection[UUID]) -> _K
     return _Known(
         things=things,
         steps=_found(session, _STEPS, in_full),
+        before=links_before(session, tasks),
         behind=_found(session, _BEHIND, in_full),
         assignees=_found(session, _ASSIGNEES, in_full),
         names=_found(session, _NAMES, set(_named(rows, "for", "by", "of"))),
@@ -192,6 +195,7 @@ def _facts(row: Any, known: _Known, person: Person, now: datetime) -> Facts:
     thing = known.things.get(key)
     if row.subject == "task" and thing is not None:
         told |= _of_task(thing, key, known, person.today(now))
+        told["is_freed"] = bool(row.facts.get("freed"))
     elif row.subject == "gate" and thing is not None:
         told |= _of_gate(row, thing, known, person=person, now=now)
     elif row.subject == "project" and thing is not None:
@@ -209,9 +213,19 @@ def _of_task(task: Row[Any], key: Key, known: _Known, today: date) -> dict[str, 
         **{name: getattr(task, name) for name in names},
         "starts_in": calendar.index(task.start_on) - now,
         "due_in": calendar.index(task.due_on) - now,
+        **_held_back(known.before.get(key, ())),
         "steps": [step.title for step in known.steps.get(key, ())],
         "behind": [other.title for other in known.behind.get(key, ())],
         "assignees": [member.name for member in known.assignees.get(key, ())],
+    }
+
+
+def _held_back(links: Sequence[Row[Any]]) -> dict[str, Any]:
+    """What must be finished before a task is started, and what has been."""
+    return {
+        "waits_for": waits_for(links),
+        "waited_for": [one.title for one in links if one.status == "done"],
+        "given_up": [one.title for one in links if one.status == "not_applicable"],
     }
 
 

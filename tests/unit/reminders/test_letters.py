@@ -62,6 +62,11 @@ def answers(told: Letter | Item) -> list[str]:
 SAID: Final = [
     (a_fact("before_start"), "“Say why” starts today", "« Say why » commence aujourd'hui"),
     (
+        a_fact("before_start", start_on=date(2027, 3, 3), starts_in=2, is_freed=True),
+        "“Say why” can start now",
+        "« Say why » peut commencer",
+    ),
+    (
         a_fact("before_due"),
         "“Say why” is due on Thursday 4 March",
         "« Say why » : échéance le jeudi 4 mars",
@@ -179,6 +184,43 @@ def test_a_reminder_tells_what_is_left_and_what_waits() -> None:
         "Reste à faire : Mission ; Values",
         "7 tâches attendent : Set objectives ; Task 0 ; Task 1 ; Task 2 ; Task 3 et 2 de plus",
     )
+
+
+PLANNED_ON: Final = (
+    (date(2027, 3, 3), 2, "can start now; its planned start is on Wednesday 3 March, in 2"),
+    (date(2027, 2, 25), -2, "can start now; its planned start was on Thursday 25 February, 2"),
+    (MONDAY, 0, "starts today, Monday 1 March."),
+)
+PREVU_LE: Final = (
+    "peut commencer dès maintenant ; début prévu le mercredi 3 mars, dans 2 jours ouvrés.",
+    "peut commencer maintenant ; le début était prévu le jeudi 25 février, il y a 2 jours ouvrés.",
+    "commence aujourd'hui, lundi 1er mars.",
+)
+
+
+def test_what_can_be_started_now_says_when_it_was_planned_and_what_is_over() -> None:
+    for (day, distance, english), french in zip(PLANNED_ON, PREVU_LE, strict=True):
+        given: dict[str, Any] = {"start_on": day, "starts_in": distance, "is_freed": True}
+        done = a_fact("before_start", waited_for=["Decide", "Plan"], given_up=["Ask"], **given)
+        assert english in read(done).opening
+        assert read(done).opening.endswith(" What it waited for is done: Decide; Plan.")
+        assert french in read(done, "fr").opening
+        assert read(done, "fr").opening.endswith(
+            " Ce qu'il fallait attendre est fait : Decide ; Plan."
+        )
+        given_up = a_fact("before_start", given_up=["Ask"], **given)
+        assert read(given_up).opening.endswith(" does not apply any more: Ask.")
+        assert read(given_up, "fr").opening.endswith(" est devenu sans objet : Ask.")
+        assert french in read(a_fact("before_start", **given), "fr").opening
+        digest = read(a_fact("digest"), found=Gathered(told=[done], count=1))
+        assert only_item(digest).details[0].startswith("Can start now; planned start: ")
+
+
+def test_what_cannot_be_started_yet_says_what_it_waits_for() -> None:
+    waiting = a_fact("before_due", waits_for=["Decide", "Budget"])
+    assert "To be finished first: Decide; Budget" in only_item(read(waiting)).details
+    french = only_item(read(waiting, "fr")).details
+    assert "À terminer d'abord : Decide ; Budget" in french
 
 
 def test_an_escalation_names_who_has_it_and_since_when_and_blames_nobody() -> None:

@@ -43,6 +43,10 @@ class Facts:
     reason: str | None = None  # why a task is blocked, or a channel is off
     steps: Sequence[str] = ()  # those that are open
     behind: Sequence[str] = ()  # tasks that wait for it
+    waits_for: Sequence[str] = ()  # tasks that must be finished before it is started
+    waited_for: Sequence[str] = ()  # those that are done
+    given_up: Sequence[str] = ()  # those that do not apply any more
+    is_freed: bool = False  # told because nothing of the kind holds it back any more
     assignees: Sequence[str] = ()
     since: date | None = None  # of what has lasted: blocked, ready, asked for, quiet
     criterion: str | None = None  # of an approval

@@ -53,6 +53,10 @@ _OPENINGS: Final[Mapping[str, Sentence]] = {
 }
 _WHAT: Final[Mapping[str, Sentence]] = {
     "before_start": Sentence(en="Starts: {starts}", fr="Début : {starts}"),
+    "freed": Sentence(
+        en="Can start now; planned start: {starts}",
+        fr="Peut commencer maintenant ; début prévu : {starts}",
+    ),
     "blocked": Sentence(en="Blocked since {since}", fr="Bloqué depuis {since}"),
     "unassigned": Sentence(
         en="Nobody has taken it on yet; start: {starts}",
@@ -177,10 +181,11 @@ def _item(facts: Facts, reader: Reader, links: Links) -> Item:
 def _what(facts: Facts, reader: Reader) -> Iterator[str]:
     if facts.for_whom:
         yield _FOR.say(reader.language, name=line(facts.for_whom))
-    if facts.rule in _WHAT:
+    rule = "freed" if facts.is_freed else facts.rule
+    if rule in _WHAT:
         starts = noted(facts.start_on, facts.starts_in, reader) if facts.start_on else ""
         since = since_day(facts.since, reader) if facts.since else sentences.A_WHILE
-        yield _WHAT[facts.rule].say(
+        yield _WHAT[rule].say(
             reader.language, starts=starts, since=since, criterion=line(facts.criterion or "")
         )
 

@@ -85,6 +85,22 @@ OPENINGS: Final[Mapping[str, Sentence]] = {
         en="{by} asks you to look at “{title}”.", fr="{by} vous demande de penser à « {title} »."
     ),
 }
+CAN_START_SUBJECT: Final = Sentence(en="“{title}” can start now", fr="« {title} » peut commencer")
+CAN_START_EARLY: Final = Sentence(
+    en="“{title}” can start now; its planned start is {starts}.",
+    fr="« {title} » peut commencer dès maintenant ; début prévu {starts}.",
+)
+CAN_START_LATE: Final = Sentence(
+    en="“{title}” can start now; its planned start was {starts}.",
+    fr="« {title} » peut commencer maintenant ; le début était prévu {starts}.",
+)
+WAITED_FOR: Final = Sentence(
+    en="What it waited for is done: {names}.", fr="Ce qu'il fallait attendre est fait : {names}."
+)
+GIVEN_UP: Final = Sentence(
+    en="What it waited for does not apply any more: {names}.",
+    fr="Ce qu'il fallait attendre est devenu sans objet : {names}.",
+)
 WHY: Final[Mapping[str, Sentence]] = {
     "before_start": Sentence(
         en="You get this because the task is yours.",
@@ -155,6 +171,7 @@ DUE: Final = Sentence(en="Due: {day}", fr="Échéance : {day}")
 PLANNED: Final = Sentence(en="Planned for: {day}", fr="Date prévue : {day}")
 REASON: Final = Sentence(en="What stands in the way: {reason}", fr="Ce qui bloque : {reason}")
 OPEN_STEPS: Final = Sentence(en="Still open: {names}", fr="Reste à faire : {names}")
+WAITS_FOR: Final = Sentence(en="To be finished first: {names}", fr="À terminer d'abord : {names}")
 ONE_BEHIND: Final = Sentence(en="One task waits for it: {names}", fr="Une tâche attend : {names}")
 MANY_BEHIND: Final = Sentence(
     en="{n} tasks wait for it: {names}", fr="{n} tâches attendent : {names}"

@@ -6,6 +6,7 @@ from typing import Final
 from tracker.connectors.letter import Action, Due, Item, Letter, Section
 from tracker.gates.words import ROLE
 from tracker.kernel.plain import line
+from tracker.kernel.texts import Sentence
 from tracker.reminders.answer_words import LABELS
 from tracker.reminders.composing import sentences
 from tracker.reminders.composing.days import noted, said_day, short, since, when
@@ -28,7 +29,7 @@ _LONGEST_TITLE: Final = 80
 def single(facts: Facts, reader: Reader, links: Links) -> Letter:
     """The letter of one reminder about a task, a gate or a project."""
     values = _values(facts, reader)
-    said = sentences.SUBJECTS[facts.rule].say(reader.language, **values)
+    said = _subject(facts, reader).say(reader.language, **values)
     return Letter(
         id=facts.id,
         language=reader.language,
@@ -41,6 +42,11 @@ def single(facts: Facts, reader: Reader, links: Links) -> Letter:
         unsubscribe_url=links.get(Purpose.UNSUBSCRIBE),
         due=_due(facts),
     )
+
+
+def _subject(facts: Facts, reader: Reader) -> Sentence:
+    is_moved = facts.is_freed and facts.start_on != reader.today
+    return sentences.CAN_START_SUBJECT if is_moved else sentences.SUBJECTS[facts.rule]
 
 
 def item(facts: Facts, reader: Reader, links: Links, answers: Sequence[Purpose] = ()) -> Item:
@@ -105,7 +111,18 @@ def _opening(facts: Facts, reader: Reader, values: Mapping[str, object]) -> Iter
         day = said_day(facts.until, reader) if facts.until else None
         sentence = sentences.STAND_IN_UNTIL if day else sentences.STAND_IN
         yield sentence.say(reader.language, name=line(facts.for_whom), day=day)
-    yield sentences.OPENINGS[facts.rule].say(reader.language, **values)
+    yield _said(facts, reader).say(reader.language, **values)
+    if facts.is_freed and (names := facts.waited_for or facts.given_up):
+        sentence = sentences.WAITED_FOR if facts.waited_for else sentences.GIVEN_UP
+        yield sentence.say(reader.language, names=_names(names, reader))
+
+
+def _said(facts: Facts, reader: Reader) -> Sentence:
+    """What its rule says; of a task that had to wait, or need not, when it was to start."""
+    start = facts.start_on or reader.today
+    if not facts.is_freed or start == reader.today:
+        return sentences.OPENINGS[facts.rule]
+    return sentences.CAN_START_EARLY if start > reader.today else sentences.CAN_START_LATE
 
 
 def _closing(facts: Facts, reader: Reader, values: Mapping[str, object]) -> tuple[str, ...]:
@@ -136,6 +153,8 @@ def _details(facts: Facts, reader: Reader) -> Iterator[str]:
     is_others = facts.rule not in TO_DO | {"unassigned"} or facts.heard_as
     if facts.subject == "task" and is_others:
         yield _with(facts, reader)
+    if facts.waits_for:
+        yield sentences.WAITS_FOR.say(language, names=_names(facts.waits_for, reader))
     if facts.steps:
         yield sentences.OPEN_STEPS.say(language, names=_names(facts.steps, reader))
     if facts.behind:
