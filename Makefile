@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format long chaos bench pins clean
+.PHONY: help demo test check format long chaos peers bench pins clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,7 +13,7 @@ demo: .venv/run.stamp ## install, make a demo workspace, start the tracker and p
 	@$(BIN)/tracker demo --up
 
 test: .venv/dev.stamp ## everything that must hold, in under five minutes
-	@$(PYTEST) -n 2 -m "not long and not chaos"
+	@$(PYTEST) -n 2 -m "not long and not chaos and not peers"
 
 check: .venv/dev.stamp ## format, lint, types, import order, the catalogue
 	@$(BIN)/ruff format --check .
@@ -31,6 +31,9 @@ long: .venv/dev.stamp ## the sets that need minutes: every combination of parame
 
 chaos: .venv/dev.stamp ## kill everything, take Redis away, and tell what was lost or repeated: twenty minutes
 	@$(PYTEST) -s -m chaos
+
+peers: .venv/dev.stamp .cache/peers.stamp ## Matrix against a real Synapse, installed into an environment of its own
+	@$(PYTEST) -m peers tests/peers
 
 bench: .venv/dev.stamp ## ratios beside their budgets and yardsticks
 	@$(BIN)/python -m tests.benchmarks
@@ -58,3 +61,10 @@ clean: ## remove everything that the targets above made
 	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@ .venv/run.stamp
+
+.cache/peers.stamp: pyproject.toml
+	@echo "Installing a homeserver to test against …"
+	@$(PYTHON) -m venv .cache/peers
+	@.cache/peers/bin/python -m pip install --quiet "pip>=25.1" # the first that knows groups
+	@.cache/peers/bin/python -m pip install --quiet --group peers
+	@touch $@

@@ -31,11 +31,12 @@ def ask(
 ) -> Answer:
     """GET by the access token; 404 means gone for the homeserver, and no access for its parts."""
     headers = {"Authorization": f"Bearer {account.secrets.get('access_token', '')}"}
-    manners = Manners(judge=_judge, missing="gone" if is_root else "permission")
+    manners = Manners(judge=judge, missing="gone" if is_root else "permission")
     return call_json(account, "GET", path, query=query, headers=headers, manners=manners)
 
 
-def _judge(answer: Answer) -> PlatformError | None:
+def judge(answer: Answer) -> PlatformError | None:
+    """What a refusal means, by the word in its body; None where status alone says it."""
     code = answer.field("errcode")
     if answer.status < _GOOD or not isinstance(code, str):
         return None
