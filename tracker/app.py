@@ -17,6 +17,7 @@ from tracker.metrics.alert_views import blp as alerts
 from tracker.metrics.capacity_views import blp as capacity
 from tracker.metrics.connection_views import blp as connections
 from tracker.metrics.funnel_views import blp as funnel
+from tracker.metrics.reading_views import blp as readings
 from tracker.overview.across_views import blp as across
 from tracker.overview.copy_views import blp as copies
 from tracker.overview.feed_views import blp as feeds
@@ -102,6 +103,7 @@ def create_app(settings: Settings) -> Flask:
         alerts,
         funnel,
         capacity,
+        readings,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)

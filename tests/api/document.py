@@ -91,7 +91,8 @@ class Operation:
             "uuid": str(NOBODYS),
         }
         text = formats.get(schema.get("format", ""), "x")
-        return {"string": text, "integer": schema.get("minimum", 1), "boolean": False}[kind]
+        least = schema.get("minimum", 1)
+        return {"string": text, "integer": least, "number": least, "boolean": False}[kind]
 
 
 def document_of(app: Flask) -> dict[str, Any]:

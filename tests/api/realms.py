@@ -19,6 +19,18 @@ from tracker.people import service
 from tracker.people.rules import Role
 from tracker.reminders.models import Attempt, Reminder
 
+METRIC = """\
+metric_groups:
+  - key: own
+    title: {{en: {title}, fr: {title} (fr)}}
+metrics:
+  - key: {slug}_figure
+    title: {{en: {title}, fr: {title} (fr)}}
+    unit: count
+    good: up
+    group: own
+"""
+
 
 @dataclass(frozen=True)
 class Realm:
@@ -41,7 +53,10 @@ class Realm:
         """
         name = parameter.name
         stem, _, key = name.rpartition("_") if name.endswith(("_id", "_key")) else (name, "", "id")
-        stem = {"assignee": "member", "owner": "member", "predecessor": "task"}.get(stem, stem)
+        if name == "metric":  # one that no other workspace knows
+            stem, key = "series", "metric"
+        others = {"assignee": "member", "owner": "member", "predecessor": "task"}
+        stem = {**others, "series": "serie"}.get(stem, stem)
         is_stored = key != "id" or name.endswith("_id") or parameter.place != "path"
         table = Base.metadata.tables[f"{stem}s" if is_stored else operation.path.split("/")[3]]
         column = table.c[key if is_stored else name]
@@ -74,7 +89,8 @@ def a_realm(app: Flask, *, slug: str, version: int) -> Realm:
 def _fill(realm: Realm, slug: str, version: int) -> None:
     owner, contributor = realm.owner, realm.people[Role.CONTRIBUTOR]
     viewer = realm.people[Role.VIEWER]  # looks after somebody, and so is on the project's team
-    brings(owner, a_source(f"{slug}-plan", version, title=realm.canary, gated=True))
+    source = a_source(f"{slug}-plan", version, title=realm.canary, gated=True)
+    brings(owner, source + METRIC.format(slug=slug, title=realm.canary))
     wish = {**a_wish(name=realm.canary, sector=realm.canary), "playbook": f"{slug}-plan"}
     project = answer(owner.post("/projects", wish), 201)
     person = {"name": realm.canary, "notes": realm.canary, "owner": viewer.email}
@@ -98,6 +114,13 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
     answer(contributor.post(f"/gates/{gate['id']}/approvals", asked), 201)
     held = {"decision": "hold", "reason": realm.canary}
     answer(owner.post(f"/gates/{gate['id']}/decision", held, headers={"If-Match": "*"}))
+    figure = {
+        "metric": f"{slug}_figure",
+        "day": utcnow().date().isoformat(),
+        "value": 1,
+        "note": realm.canary,
+    }
+    answer(contributor.post(f"/projects/{project['id']}/readings", {"readings": [figure]}))
 
 
 def _connect(realm: Realm, project_id: str) -> None:

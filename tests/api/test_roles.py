@@ -153,6 +153,12 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "remindOfTask": (CONTRIBUTOR, WRITE),
     "remindOfGate": (MANAGER, WRITE),
     "previewReminders": (VIEWER, READ),
+    "listMetrics": (VIEWER, READ),
+    "readMetric": (VIEWER, READ),
+    "setTarget": (MANAGER, WRITE),
+    "pinSeries": (MANAGER, WRITE),
+    "listReadings": (VIEWER, READ),
+    "addReadings": (CONTRIBUTOR, WRITE),
 }
 
 OWN_ALONE = {"readChannel", "readReminder"}  # the others of a workspace do not find it

@@ -8,6 +8,13 @@ from tracker.kernel.clock import is_zone, local_today
 
 # Late edits, and platforms that are up to 48 hours behind.
 SETTLES_IN: Final = timedelta(days=3)
+_USUAL_SPAN: Final = timedelta(days=400)
+
+
+def span_of(since: date | None, until: date | None, today: date) -> tuple[date, date]:
+    """The days that are asked for: a year and some before the last one, unless somebody says."""
+    last = until or today
+    return since or last - _USUAL_SPAN, last
 
 
 def end_of(day: date, zone: str) -> datetime:

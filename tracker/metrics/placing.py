@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.connectors.figures import Sample
 from tracker.kernel.db import core, new_id
-from tracker.metrics.definitions import definition_version
+from tracker.metrics.definitions import canonical, definition_version
 from tracker.metrics.dims import line_of
 from tracker.metrics.reading_models import Series
 
@@ -64,12 +64,8 @@ class Origin:
 
 def key_of(sample: Sample) -> Key:
     """What makes a figure comparable with another of the same origin."""
-    return (
-        sample.metric,
-        sample.method,
-        line_of(sample.dims),
-        definition_version(sample.metric),
-    )
+    metric = canonical(sample.metric)
+    return metric, sample.method, line_of(sample.dims), definition_version(metric)
 
 
 def series_of(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.kernel.db import core
 from tracker.metrics import reading_models
 from tracker.metrics.choosing import speaks_for
+from tracker.metrics.definitions import canonical
 from tracker.metrics.values import Point, Reading, SeriesOf
 
 _SERIES: Final = reading_models.Series.__table__
@@ -100,6 +101,21 @@ _FOR_GATES: Final = (
     )
     .order_by(*_IN_ORDER)
 )
+_newest = (
+    select(func.max(_earlier.c.day))
+    .where(
+        _earlier.c.workspace_id == _SERIES.c.workspace_id,
+        _earlier.c.series_id == _SERIES.c.id,
+        _earlier.c.superseded_at.is_(None),
+    )
+    .scalar_subquery()
+)
+_LATEST: Final = (
+    select(*_OF_SERIES, *_OF_POINTS)
+    .join_from(_SERIES, _READINGS, and_(_is_current, _READINGS.c.day == _newest), isouter=True)
+    .where(_SERIES.c.workspace_id == _WORKSPACE, _SERIES.c.project_id == bindparam("project_id"))
+    .order_by(*_IN_ORDER)
+)
 
 Points = Mapping[str, Mapping[SeriesOf, list[Point]]]
 """Metric → its series → their points by day; a series without any in that time is there, too."""
@@ -119,6 +135,12 @@ def points(
     if metrics is None:
         return _by_metric(core(session).execute(_POINTS, mine))
     return _by_metric(core(session).execute(_POINTS_OF_SOME, {**mine, "metrics": sorted(metrics)}))
+
+
+def latest(session: Session, workspace_id: UUID, project_id: UUID) -> Points:
+    """Every series of a project with its newest point."""
+    mine = {"workspace_id": workspace_id, "project_id": project_id}
+    return _by_metric(core(session).execute(_LATEST, mine))
 
 
 def _by_metric(rows: Any) -> dict[str, dict[SeriesOf, list[Point]]]:
@@ -159,20 +181,23 @@ def figures_for_gates(
 
     The last one before ``since`` is included. In one statement.
     """
+    names = {metric: canonical(metric) for metrics in wanted.values() for metric in metrics}
     mine = {
         "workspace_id": workspace_id,
         "project_ids": list(wanted),
-        "metrics": sorted({metric for metrics in wanted.values() for metric in metrics}),
+        "metrics": sorted(set(names.values())),
         # A day is over somewhere a day before it is over everywhere.
         "since": since.date() - timedelta(days=2),
     }
     rows: dict[UUID, list[Any]] = defaultdict(list)
     for row in core(session).execute(_FOR_GATES, mine):
-        if row.metric in wanted[row.project_id]:
-            rows[row.project_id].append(row)
+        rows[row.project_id].append(row)
+    found = {project_id: _by_metric(of_project) for project_id, of_project in rows.items()}
     return {
-        project_id: {metric: _spoken(found) for metric, found in _by_metric(of_project).items()}
-        for project_id, of_project in rows.items()
+        project_id: {
+            name: _spoken(found[project_id].get(names[name], {})) for name in wanted[project_id]
+        }
+        for project_id in found
     }
 
 
