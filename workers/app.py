@@ -37,6 +37,7 @@ celery = Celery(
     include=[
         "workers.gates",
         "workers.history",
+        "workers.metrics",
         "workers.relay",
         "workers.reminders",
         "workers.rituals",

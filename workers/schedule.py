@@ -15,6 +15,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "hand on what was announced": _look("outbox.relay", 5),
     "chase what is due": _look("reminders.chase", 1),
     "owe digests that are due": _look("reminders.digest", 2),
+    "pull figures that are due": _look("metrics.pull", 1),
     "seal the history": {"task": "activity.seal", "schedule": MINUTE},
     "make due rituals": {"task": "projects.make_due_rituals", "schedule": MINUTE},
     "watch gates": {"task": "gates.watch", "schedule": MINUTE},

@@ -18,7 +18,7 @@ _NIGHT_BEGINS: Final = time(1)
 _NIGHT_MINUTES: Final = 240
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), DAY
 _USUAL_WAIT: Final = timedelta(seconds=60)
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+_FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 MOST_TRIES: Final = 6
 _NOT_READY_PAUSE, _LONGEST_NOT_READY = timedelta(seconds=5), timedelta(seconds=60)
 _NOT_READY_TRIES: Final = 5
@@ -126,7 +126,7 @@ def setback(error: PlatformError, failures: int, *, share: float, now: datetime)
 def pause_after(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: twice as long each time, up to an hour."""
     doublings: int = 2 ** min(failures - 1, MOST_TRIES + 2)
-    return min(_FIRST_PAUSE * doublings, _LONGEST_PAUSE)
+    return min(_FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 
 def _not_ready(error: PlatformError, failures: int, now: datetime) -> Setback:

@@ -1,36 +1,20 @@
-"""Time as it passes while a look is at work, and the beat that keeps its claims."""
+"""The beat that keeps the claims of a look while it is at work."""
 
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event, Thread
-from time import monotonic
 from typing import Final
 
 from tracker.kernel.claims import LEASE, Claim
+from tracker.kernel.clock import Watch
 from tracker.kernel.db import unit_of_work
 from tracker.kernel.errors import Unavailable
 from tracker.reminders.claiming import CLAIMS
 
 _EVERY: Final = LEASE / 3
 _log = logging.getLogger(__name__)
-
-
-class Watch:
-    """The instant of a look, and how it moves on: untouched by whoever sets the clock meanwhile."""
-
-    def __init__(self, now: datetime) -> None:
-        self._from, self._started = now, monotonic()
-
-    @property
-    def passed(self) -> timedelta:
-        """How long it has been at work."""
-        return timedelta(seconds=monotonic() - self._started)
-
-    def now(self) -> datetime:
-        """The present instant."""
-        return self._from + self.passed
 
 
 class Heart(Thread):

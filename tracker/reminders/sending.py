@@ -17,12 +17,13 @@ from typing import Final
 
 from tracker.channels.routes import deliver
 from tracker.connectors.letter import Answer
+from tracker.kernel.clock import Watch
 from tracker.kernel.db import unit_of_work
 from tracker.kernel.errors import Unavailable
 from tracker.kernel.points import reached
 from tracker.reminders.claiming import CLAIMS, take
 from tracker.reminders.errands import errands_of
-from tracker.reminders.heart import Watch, beating
+from tracker.reminders.heart import beating
 from tracker.reminders.recording import Done, Errand, Try, begin, open_ways, record
 from tracker.reminders.sending_rules import MOST_TRIES, ending
 from tracker.reminders.words import State

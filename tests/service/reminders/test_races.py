@@ -17,10 +17,10 @@ from tests.service.reminders.owing import (
     sends_all,
     stopped_at,
 )
-from tracker.kernel.clock import utcnow
+from tracker.kernel.clock import Watch, utcnow
 from tracker.kernel.db import unit_of_work
 from tracker.reminders.claiming import CLAIMS
-from tracker.reminders.heart import Watch, beating
+from tracker.reminders.heart import beating
 from tracker.reminders.models import Reminder
 
 

@@ -1,0 +1,44 @@
+"""Whoever pulls may be killed between a page and its commit: it goes on where it was."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from signal import SIGKILL
+
+import pytest
+
+from tests.personas import Persona
+from tests.service.metrics.forums import a_rig
+from tests.service.metrics.test_pulling import is_whole
+from tracker.kernel.db import current_database
+from tracker.metrics.pull_errand import LEASE
+
+# Point, how often it is passed, and how many posts are kept by then: twenty pages at once.
+POINTS = (("pages keeping", 2, 40), ("pages kept", 1, 40), ("page fetched", 3, 0))
+
+
+def test_a_kill_between_page_and_commit_loses_nothing_and_repeats_nothing(
+    alice: Persona, subtests: pytest.Subtests
+) -> None:
+    for point, times, kept in POINTS:
+        with subtests.test(point), a_rig(alice, posts=75, members=7, size=2) as rig:
+            rig.connect()
+            rig.forum.closed.add("members")
+            url = current_database().url.render_as_string(hide_password=False)
+            words = (sys.executable, "-m", "tests.service.metrics.puller", url, str(rig.port))
+            ended = subprocess.run([*words, point, str(times)], check=False, timeout=60)
+            assert ended.returncode == -SIGKILL
+            assert len(rig.posts()) == kept
+            assert rig.shown()["pulling"]
+            assert rig.pull(after=1) == 0, "the lease holds"
+            rig.now += LEASE + timedelta(seconds=30)
+            rig.played.asked.clear()
+            assert rig.pull() == 1
+            first = next(one for one in rig.played.asked if one.parts[0] == "posts")
+            assert first.query.get("after", "0") == str(kept)
+            assert rig.posts() == rig.all_posts()
+            assert rig.shown()["pulling"] is False
+            rig.forum.closed.clear()
+            rig.owner.post(f"/connections/{rig.id}/pull", {})
+            rig.pull(after=1)
+            assert is_whole(rig)
