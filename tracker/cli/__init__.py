@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "roster": Lazy("tracker.cli.roster:roster", "Import, list, export the people of a launch."),
     "gate": Lazy("tracker.cli.gate:gate", "Show, approve, decide and waive gates."),
     "reminders": Lazy("tracker.cli.reminders:reminders", "Show who will be reminded of what."),
+    "events": Lazy("tracker.cli.events:events", "Hand on events that were left alone."),
     "quiz": Lazy("tracker.cli.quiz:quiz", "Say whether a community is worth launching now."),
     "workspace": Lazy("tracker.cli.workspace:workspace", "Create and list workspaces."),
     "member": Lazy("tracker.cli.member:member", "Add, change and remove members."),

@@ -15,6 +15,7 @@ from tracker.connectors.email.client import EmailCarrier
 from tracker.connectors.email.wire import Unreachable
 from tracker.kernel.db import reading
 from tracker.kernel.errors import DomainError
+from tracker.kernel.hearing import parked
 from tracker.kernel.secrets import check_readable
 from tracker.kernel.texts import Said, Sentence
 
@@ -28,6 +29,12 @@ _DATABASE: Final = Sentence(
 _SECRETS: Final = Sentence(
     en="Stored secrets can be read with the keys that there are.",
     fr="Les secrets enregistrés sont lisibles avec les clés présentes.",
+)
+_LEFT_ALONE: Final = Sentence(
+    en="{count} events were left alone after three crashes. Look into the log of the worker, then "
+    "run `tracker events replay`.",
+    fr="{count} événements ont été laissés de côté après trois arrêts. Consulter le journal du "
+    "worker, puis lancer `tracker events replay`.",
 )
 _EMBEDDED: Final = Sentence(
     en="TRACKER_REDIS_URL is unset: everything runs in one process (`tracker up`).",
@@ -115,6 +122,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding(_BAD, error)
         return
     yield Finding(_FINE, Said(_SECRETS, {}))
+    with reading() as session:
+        count = parked(session)
+    if count:
+        yield Finding(_NOTE, Said(_LEFT_ALONE, {"count": count}))
 
 
 def _mail(settings: Settings) -> Finding:

@@ -63,6 +63,7 @@ _WAITING: Final = select(
     func.min(_table.c.occurred_at),
 ).where(_table.c.ready_at.is_not(None))
 _PARKED: Final = select(func.count()).select_from(_table).where(text(PARKED))
+_UNPARK: Final = _table.update().where(text(PARKED)).values(ready_at=bindparam("now"), crashes=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +144,8 @@ def waiting(session: Session, now: datetime) -> Waiting:
 def parked(session: Session) -> int:
     """How many announcements are left alone."""
     return int(core(session).execute(_PARKED).scalar_one())
+
+
+def replay_parked(session: Session, *, now: datetime) -> int:
+    """Have those that are left alone told again, as if nobody had crashed; how many."""
+    return core(session).execute(_UNPARK, {"now": now}).rowcount
