@@ -14,7 +14,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    literal,
+    literal_column,
     null,
     select,
     union_all,
@@ -26,6 +26,7 @@ from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
 from tracker.people.models import Workspace
 from tracker.projects.models import Assignee, Dependency, Gate, Project, Step, Task
+from tracker.projects.moving import LinkEnd
 from tracker.projects.queries import FRAMING, Frame, LinkTo, StepOf, TaskRow
 from tracker.projects.rules import GateState, Predecessor
 from tracker.projects.task_models import Comment, Evidence, TaskLink, Watcher
@@ -64,6 +65,7 @@ class Parts:
     evidences: list[EvidenceOf]
     assignees: list[UUID]
     watchers: list[UUID]
+    around: list[Row[Any]] | None  # its neighbours with their dates; where asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,64 +150,73 @@ _PART_COLUMNS: Final[Mapping[str, Any]] = {
 }
 
 
-def _part(part: str, /, **columns: Any) -> Any:
-    return select(
-        literal(part).label("part"),
-        *(
-            columns.get(name, cast(null(), column.type)).label(name)
-            for name, column in _PART_COLUMNS.items()
-        ),
-    )
+_MOVING_COLUMNS: Final = {
+    **_PART_COLUMNS,
+    **{n: _TASKS.c[n] for n in ("start_on", "due_on", "is_milestone")},
+}
+_NEIGHBOUR: Final = {n: _TASKS.c[n] for n in ("position", *LinkEnd.__dataclass_fields__)}
 
 
-_PARTS: Final = union_all(
-    _part("step", **{n: _STEPS.c[n] for n in ("position", "key", "title", "done_at")}).where(
-        _STEPS.c.workspace_id == _WORKSPACE, _STEPS.c.task_id == _TASK
-    ),
-    _part(
-        "link",
-        id=_LINKS.c.predecessor_id,
-        type=_LINKS.c.type,
-        lag_days=_LINKS.c.lag_days,
-        **{n: _TASKS.c[n] for n in ("position", "key", "title", "status")},
-    )
-    .join_from(
-        _LINKS,
-        _TASKS,
-        and_(
-            _TASKS.c.workspace_id == _LINKS.c.workspace_id,
-            _TASKS.c.id == _LINKS.c.predecessor_id,
-        ),
-    )
-    .where(_LINKS.c.workspace_id == _WORKSPACE, _LINKS.c.successor_id == _TASK),
-    _part(
-        "evidence",
-        done_at=_EVIDENCES.c.created_at,
-        **{n: _EVIDENCES.c[n] for n in ("id", "kind", "url", "note", "figure", "created_by")},
-    ).where(_EVIDENCES.c.workspace_id == _WORKSPACE, _EVIDENCES.c.task_id == _TASK),
-    *(
-        _part(part, id=table.c.member_id).where(
-            table.c.workspace_id == _WORKSPACE, table.c.task_id == _TASK
+def _parts_asked(known: Mapping[str, Any], *, followers: bool) -> Any:
+    """The question, where parts fill the ``known`` columns."""
+
+    def part(name: str, **columns: Any) -> Any:
+        return select(
+            literal_column(f"'{name}'").label("part"),
+            *(columns.get(n, cast(null(), column.type)).label(n) for n, column in known.items()),
         )
-        for part, table in (("assignee", _ASSIGNEES), ("watcher", _WATCHERS))
-    ),
-).order_by("position", "id", "key")
+
+    def neighbour(name: str, own: Any, other: Any) -> Any:
+        columns = {**_NEIGHBOUR, "id": other, "type": _LINKS.c.type, "lag_days": _LINKS.c.lag_days}
+        at_other_end = and_(_TASKS.c.workspace_id == _LINKS.c.workspace_id, _TASKS.c.id == other)
+        mine = (_LINKS.c.workspace_id == _WORKSPACE, own == _TASK)
+        return part(name, **columns).join_from(_LINKS, _TASKS, at_other_end).where(*mine)
+
+    ends = (_LINKS.c.successor_id, _LINKS.c.predecessor_id)
+    return union_all(
+        part("step", **{n: _STEPS.c[n] for n in ("position", "key", "title", "done_at")}).where(
+            _STEPS.c.workspace_id == _WORKSPACE, _STEPS.c.task_id == _TASK
+        ),
+        neighbour("link", *ends),
+        *((neighbour("follower", *ends[::-1]),) if followers else ()),
+        part(
+            "evidence",
+            done_at=_EVIDENCES.c.created_at,
+            **{n: _EVIDENCES.c[n] for n in ("id", "kind", "url", "note", "figure", "created_by")},
+        ).where(_EVIDENCES.c.workspace_id == _WORKSPACE, _EVIDENCES.c.task_id == _TASK),
+        *(
+            part(name, id=table.c.member_id).where(
+                table.c.workspace_id == _WORKSPACE, table.c.task_id == _TASK
+            )
+            for name, table in (("assignee", _ASSIGNEES), ("watcher", _WATCHERS))
+        ),
+    ).order_by("position", "id", "key")
 
 
+_PARTS: Final = _parts_asked(_PART_COLUMNS, followers=False)
+_PARTS_TO_MOVE: Final = _parts_asked(_MOVING_COLUMNS, followers=True)
+
+
+_AROUND: Final = ("link", "follower")
 _OCCURRENCES: Final = select(
     func.count().filter(_TASKS.c.status == "done"), func.count().filter(_TASKS.c.is_missed)
 ).where(_TASKS.c.workspace_id == _WORKSPACE, _TASKS.c.ritual_id == _TASK)
 
 
 def task(
-    session: Session, workspace_id: UUID, task_id: UUID, *, to_change: bool = False
+    session: Session,
+    workspace_id: UUID,
+    task_id: UUID,
+    *,
+    to_change: bool = False,
+    to_move: bool = False,
 ) -> TaskAtHand:
     """One task, locked where it is to be changed, in two statements; a ritual in three.
 
     Raises NotFound.
 
     What is asked second is asked under the lock: evidence, predecessors and assignees are as they
-    are now.
+    are now. ``to_move`` asks for what it takes to tell which links a move breaks, too.
     """
     mine = {"workspace_id": workspace_id, "task_id": task_id}
     asked = _TO_CHANGE if to_change else _AT_HAND
@@ -213,7 +224,8 @@ def task(
     if not rows:
         raise NotFound(NO_TASK)
     first = rows[0]
-    parts = _parts(core(session).execute(_PARTS, mine).all())
+    wanted = _PARTS_TO_MOVE if to_move else _PARTS
+    parts = _parts(core(session).execute(wanted, mine).all(), to_move=to_move)
     return TaskAtHand(
         task=first,
         frame=Frame(*first[: len(FRAMING)]),
@@ -241,8 +253,9 @@ def _gate_of(row: Row[Any]) -> GateState:
     )
 
 
-def _parts(rows: Sequence[Row[Any]]) -> Parts:
-    found = Parts([], [], [], [], [], [])
+def _parts(rows: Sequence[Row[Any]], *, to_move: bool) -> Parts:
+    around = [row for row in rows if row.part in _AROUND] if to_move else None
+    found = Parts([], [], [], [], [], [], around)
     for row in rows:
         if row.part == "step":
             found.steps.append(StepOf(row.key, row.title, row.done_at))
@@ -253,7 +266,7 @@ def _parts(rows: Sequence[Row[Any]]) -> Parts:
             found.assignees.append(row.id)
         elif row.part == "watcher":
             found.watchers.append(row.id)
-        else:
+        elif row.part == "evidence":
             shown = (row.id, row.kind, row.url, row.note, row.figure, row.created_by)
             found.evidences.append(EvidenceOf(*shown, row.done_at))
     return found

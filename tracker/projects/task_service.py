@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,9 +11,9 @@ from sqlalchemy.orm import Session
 from tracker.kernel.clock import local_today
 from tracker.kernel.texts import Said
 from tracker.people.rules import Actor
-from tracker.projects import bulk_queries
 from tracker.projects.judgement import Change, Circumstances, judge
-from tracker.projects.moving import DATES, broken_links, with_changes
+from tracker.projects.moving import DATES, DatedLink, LinkEnd, broken_links, with_changes
+from tracker.projects.queries import TaskRow
 from tracker.projects.showing import calendar_of
 from tracker.projects.task_queries import TaskAtHand
 from tracker.projects.task_writing import (
@@ -39,12 +40,14 @@ def change_task(
 ) -> Changed:
     """Make of a locked task what ``wish`` says, by the fields of PATCH /tasks/{id}.
 
+    Where that may be a date, the task has been looked up to be moved.
+
     Raises what ``judge`` raises, and Invalid for members that are not there.
     """
     wish = _with_members(session, at_hand, wish)
     task = at_hand.task
     change = judge(actor, task, wish, circumstances(at_hand, now))
-    warnings = [*change.warnings, *_broken(session, at_hand, change)]
+    warnings = [*change.warnings, *_broken(at_hand, change)]
     if change.history:
         done = Done(task, change)
         assign(session, [done])
@@ -80,11 +83,27 @@ def circumstances(at_hand: TaskAtHand, now: datetime) -> Circumstances:
     )
 
 
-def _broken(session: Session, at_hand: TaskAtHand, change: Change) -> list[Said]:
-    """Warn of direct neighbours where the task has been moved; costs a statement only then."""
+def _broken(at_hand: TaskAtHand, change: Change) -> list[Said]:
+    """Warn of direct neighbours where the task has been moved."""
     if not any(name in change.values for name in DATES):
         return []
-    task = at_hand.task
-    links = bulk_queries.links_of(session, task.workspace_id, task.id)
-    moved = with_changes(links, {task.id: change.values})
+    moved = with_changes(_links_around(at_hand), {at_hand.task.id: change.values})
     return broken_links(moved, calendar_of(at_hand.frame))
+
+
+def _links_around(at_hand: TaskAtHand) -> list[DatedLink]:
+    """The links that begin or end at a task to be moved, each with both ends, in their order."""
+    task, around = at_hand.task, at_hand.parts.around
+    if around is None:
+        raise RuntimeError("the task was not looked up to be moved")
+    own, found = _end(task), []
+    for row in around:
+        is_earlier = row.part == "link"
+        places = (row.position, task.position) if is_earlier else (task.position, row.position)
+        ends = (_end(row), own) if is_earlier else (own, _end(row))
+        found.append((places, DatedLink(*ends, row.type, row.lag_days)))
+    return [link for _places, link in sorted(found, key=itemgetter(0))]
+
+
+def _end(task: TaskRow) -> LinkEnd:
+    return LinkEnd(*(getattr(task, name) for name in LinkEnd.__dataclass_fields__))

@@ -18,6 +18,7 @@ from tracker.projects import custom_service, queries, task_queries
 from tracker.projects import task_schemas as schemas
 from tracker.projects import task_service as service
 from tracker.projects.counting import counted
+from tracker.projects.moving import DATES
 from tracker.projects.queries import PRIORITY
 from tracker.projects.showing import listed_task
 from tracker.projects.task_queries import TaskAtHand
@@ -92,8 +93,10 @@ def _answer(
 def change_task(changes: dict[str, Any], task_id: UUID) -> ResponseReturnValue:
     """Change a task; a contributor their own (409 behind a closed gate, or before predecessors)."""
     now = utcnow()
+    to_move = any(name in changes for name in DATES)
     with unit_of_work() as session:
-        at_hand = task_queries.task(session, actor().workspace_id, task_id, to_change=True)
+        mine = (actor().workspace_id, task_id)
+        at_hand = task_queries.task(session, *mine, to_change=True, to_move=to_move)
         check_if_match(at_hand.task.version)
         changed = service.change_task(session, actor(), at_hand, changes, now=now)
         return _answer(session, changed.at_hand, now, warnings=changed.warnings)
