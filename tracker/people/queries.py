@@ -56,12 +56,16 @@ _HOLDER: Final = (
         _MEMBERS.c.removed_at.is_(None),
     )
 )
-_NAMED: Final = select(_MEMBERS.c.id, _MEMBERS.c.email).where(
-    _MEMBERS.c.workspace_id == bindparam("workspace_id"),
-    _MEMBERS.c.removed_at.is_(None),
-    _MEMBERS.c.email.in_(bindparam("emails", expanding=True))
-    | _MEMBERS.c.id.in_(bindparam("ids", expanding=True)),
+_THERE: Final = select(_MEMBERS.c.id, _MEMBERS.c.email).where(
+    _MEMBERS.c.workspace_id == bindparam("workspace_id"), _MEMBERS.c.removed_at.is_(None)
 )
+_NAMED: Final = _THERE.where(
+    _MEMBERS.c.email.in_(bindparam("emails", expanding=True))
+    | _MEMBERS.c.id.in_(bindparam("ids", expanding=True))
+)
+# A list of one would have to be written into the statement each time.
+_CALLED: Final = _THERE.where(_MEMBERS.c.email == bindparam("email"))
+_KNOWN: Final = _THERE.where(_MEMBERS.c.id == bindparam("id"))
 
 
 def workspace(session: Session, workspace_id: UUID) -> Workspace:
@@ -104,12 +108,20 @@ def members_named(session: Session, workspace_id: UUID, names: Sequence[str]) ->
     """Ids of present members under the e-mails or ids in ``names``; unknown ones are absent."""
     if not names:
         return {}
-    emails = [name.lower() for name in names]
-    ids = [UUID(name) for name in names if is_id(name)]
-    wanted = {"workspace_id": workspace_id, "emails": emails, "ids": ids}
-    rows = core(session).execute(_NAMED, wanted).all()
+    rows = core(session).execute(*_asked(workspace_id, names)).all()
     by_name = {row.email: row.id for row in rows} | {str(row.id): row.id for row in rows}
     return {name: by_name[name.lower()] for name in names if name.lower() in by_name}
+
+
+def _asked(workspace_id: UUID, names: Sequence[str]) -> tuple[Select[Any], dict[str, Any]]:
+    """The statement that finds these members, and its values."""
+    emails = [name.lower() for name in names]
+    ids = [UUID(name) for name in names if is_id(name)]
+    if len(names) > 1:
+        return _NAMED, {"workspace_id": workspace_id, "emails": emails, "ids": ids}
+    if ids:
+        return _KNOWN, {"workspace_id": workspace_id, "id": ids[0]}
+    return _CALLED, {"workspace_id": workspace_id, "email": emails[0]}
 
 
 def emails_of(
