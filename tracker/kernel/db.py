@@ -171,8 +171,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _session_on(connection: Connection) -> Session:
-    return Session(connection, expire_on_commit=False, info={_CORE: connection})
+@contextmanager
+def _session_on(connection: Connection) -> Iterator[Session]:
+    session = Session(connection, expire_on_commit=False, info={_CORE: connection})
+    try:
+        yield session
+    finally:
+        if session.in_transaction():  # one that nobody has used has nothing to let go of
+            session.close()
 
 
 def take_write_lock(connection: Connection) -> None:
