@@ -93,9 +93,10 @@ def test_a_key_that_cannot_be_one_is_refused(mona: Persona) -> None:
 
 
 def test_after_a_day_the_key_is_free_again(mona: Persona, clock: None) -> None:
-    first = answer(mona.post("/projects", a_wish(), headers=KEY), 201)
+    wish = a_wish()
+    first = answer(mona.post("/projects", wish, headers=KEY), 201)
     set_offset(timedelta(hours=23, minutes=59))
-    assert answer(mona.post("/projects", a_wish(), headers=KEY), 201) == first
+    assert answer(mona.post("/projects", wish, headers=KEY), 201) == first
     set_offset(timedelta(hours=24, minutes=1))
     assert answer(mona.post("/projects", a_wish(name="Other"), headers=KEY), 201) != first
 
