@@ -24,6 +24,7 @@ from tests.benchmarks import (
     replanning,
     resting,
     scheduling,
+    working,
 )
 from tests.benchmarks.measuring import PAIRS
 from tests.benchmarks.report import MISSED, Line, heading
@@ -112,7 +113,7 @@ def _reminded(parts: Iterable[str], backend: str) -> Iterator[Line]:
                 yield from reminding.drains(second)
     if "jobs" in parts:
         with _databases(backend) as (only, _other):
-            yield from enduring.lines(only)
+            yield from (enduring if backend == "sqlite" else working).lines(only)
 
 
 @contextmanager
