@@ -3,8 +3,7 @@
 Everything runs by the commands of docker-compose.yml.
 """
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,11 +48,9 @@ def run_without_redis(wanted: Run, folder: Path, database_url: str) -> tuple[Out
         closing(Database(database_url)) as database,
     ):
         use_database(database)
-        for process in house.processes.values():  # who is not listened to, stands still
-            Thread(target=deque, args=(process.popen.stdout, 0), daemon=True).start()
+        _listen(house, folder)
         project = house.call("POST", "/projects", a_wish(), status=201)
-        all_done = partial(_has_done_all, database)
-        eventually(all_done)  # what it lost that had been handed out would wait for its lease
+        _wait(database, 60)  # what Redis loses that was handed out would wait for its lease
         house.valkey.kill()
         began = monotonic()
         stock, caller, notes = _prepared(house, project, wanted)
@@ -61,7 +58,7 @@ def run_without_redis(wanted: Run, folder: Path, database_url: str) -> tuple[Out
         _watch(house, seen, began + wanted.program.away_seconds)
         caller.join()
         house.valkey.restart()
-        eventually(all_done, seconds=wanted.patience)
+        _wait(database, wanted.patience)
         eventually(lambda: fetch(f"{house.url}/readyz").json["status"] == "ok")
         rows = rows_of(database.engine, stock.addresses, now=utcnow())
         verdict = judge(stock.intents, rows, arrivals_of(mails))
@@ -71,8 +68,23 @@ def run_without_redis(wanted: Run, folder: Path, database_url: str) -> tuple[Out
     return Outcome(run=wanted, verdict=verdict, caller=caller, seconds=seconds), seen
 
 
-def _has_done_all(database: Database) -> bool:
-    return not waiting(database.engine, now=utcnow())
+def _listen(house: House, folder: Path) -> None:
+    """Keep what each process says: who is not listened to stands still some day."""
+    for name, process in house.processes.items():
+        said = (process.popen.stdout, folder / f"{name}.log")
+        Thread(target=_note_down, args=said, daemon=True).start()
+
+
+def _note_down(lines: Iterable[str], path: Path) -> None:
+    with path.open("w") as file:
+        file.writelines(lines)
+
+
+def _wait(database: Database, seconds: float) -> None:
+    """Until nothing is left to do, or for so long: the judge then tells what is."""
+    until = monotonic() + seconds
+    while waiting(database.engine, now=utcnow()) and monotonic() < until:
+        Event().wait(0.1)
 
 
 def _prepared(

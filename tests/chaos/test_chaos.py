@@ -82,6 +82,7 @@ TEN_MINUTES = replace(
     owed=4000,
     due_within=600,
     calls=300,
+    patience=180,
     program=Program(seconds=600, kills=0, away_seconds=600),
 )
 SOON_SECONDS = 5  # whoever waits for the broker waits as long, or for ever
