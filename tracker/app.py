@@ -19,7 +19,10 @@ from tracker.metrics.alert_views import blp as alerts
 from tracker.metrics.capacity_views import blp as capacity
 from tracker.metrics.connection_views import blp as connections
 from tracker.metrics.funnel_views import blp as funnel
+from tracker.metrics.ingest_views import blp as pushing
+from tracker.metrics.ingest_views import ingest
 from tracker.metrics.reading_views import blp as readings
+from tracker.metrics.upload_views import blp as uploads
 from tracker.overview.across_views import blp as across
 from tracker.overview.copy_views import blp as copies
 from tracker.overview.feed_views import blp as feeds
@@ -121,12 +124,15 @@ def create_app(settings: Settings) -> Flask:
         funnel,
         capacity,
         readings,
+        uploads,
+        pushing,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)
     app.register_blueprint(gauges)
     app.register_blueprint(calendars)
     app.register_blueprint(answers)
+    app.register_blueprint(ingest)
     app.register_blueprint(_reader())
     app.after_request(_headers)
     return app

@@ -20,6 +20,7 @@ import tracker.roster.models  # noqa: F401
 from tracker.channels.routes import Carrier, use_carriers
 from tracker.channels.words import Kind
 from tracker.config import Settings, encryption_keys, signing_secret
+from tracker.connectors.brought import CSV, MANUAL, PUSH
 from tracker.connectors.chat.client import KINDS, ChatCarrier
 from tracker.connectors.discord.client import Discord
 from tracker.connectors.discourse.client import Discourse
@@ -46,7 +47,15 @@ from tracker.reminders.taking_back import cancel_owed, cancel_within
 from tracker.roster.counting import count_for
 
 # What can be connected, in the order in which it is shown.
-SOURCES: Final[Sequence[Source]] = (Discourse(), Discord(), Matrix(), HttpJson())
+SOURCES: Final[Sequence[Source]] = (
+    Discourse(),
+    Discord(),
+    Matrix(),
+    HttpJson(),
+    CSV,
+    PUSH,
+    MANUAL,
+)
 
 
 def wire(settings: Settings) -> Database:

@@ -82,6 +82,7 @@ def _connections() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_connections")),
     )
     _waiting("ix_connections_ready", "connections", "ready_at")
+    op.create_index("uq_connections_id", "connections", ["id"], unique=True)
     op.create_index(
         op.f("ix_connections_workspace_id_project_id"),
         "connections",
@@ -139,6 +140,15 @@ def _pulls() -> None:
         op.f("ix_pulls_workspace_id_connection_id_id"),
         "pulls",
         ["workspace_id", "connection_id", "id"],
+    )
+    named = sa.text("digest IS NOT NULL")
+    op.create_index(
+        "uq_pulls_digest",
+        "pulls",
+        ["workspace_id", "connection_id", "digest"],
+        unique=True,
+        postgresql_where=named,
+        sqlite_where=named,
     )
 
 

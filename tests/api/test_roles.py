@@ -48,6 +48,8 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "acknowledgeAlert": (MANAGER, WRITE),
     "resolveAlert": (MANAGER, WRITE),
     "readFunnel": (VIEWER, READ),
+    "uploadFigures": (MANAGER, WRITE),
+    "renewPushSecret": (MANAGER, WRITE),
     "readCapacity": (VIEWER, READ),
     "listPlaybooks": (VIEWER, READ),
     "addPlaybook": (MANAGER, WRITE),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.kernel.db import Base, waiting_index
@@ -26,6 +26,7 @@ class Connection(Base):
             ondelete="CASCADE",
         ),
         waiting_index("ix_connections_ready", "ready_at"),
+        Index("uq_connections_id", "id", unique=True),  # what is pushed names nothing else
         Index(None, "workspace_id", "project_id"),
     )
 
@@ -113,6 +114,16 @@ class Pull(Base):
             ondelete="CASCADE",
         ),
         Index(None, "workspace_id", "connection_id", "id"),
+        # The same file or message twice is one, however many bring it at once.
+        Index(
+            "uq_pulls_digest",
+            "workspace_id",
+            "connection_id",
+            "digest",
+            unique=True,
+            postgresql_where=text("digest IS NOT NULL"),
+            sqlite_where=text("digest IS NOT NULL"),
+        ),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -94,8 +94,9 @@ def keep_each(
     now: datetime,
     by: UUID | None = None,
     is_final: Callable[[date], bool] | None = None,
+    replaces: bool = True,
 ) -> list[Outcome]:
-    """The same, telling what has become of each."""
+    """The same, telling what has become of each; what is known stays unless this ``replaces``."""
     assert len(noted) <= MOST, "one statement must not become endless"
     ids = series_of(session, origin, [sample for sample, _ in noted], now)
     wanted = {
@@ -110,7 +111,8 @@ def keep_each(
     books = _Books(origin=origin, now=now, by=by, settled=settled, up_to=up_to)
     known = _current(session, origin, wanted)
     for place, (sample, note) in wanted.items():
-        books.enter(place, sample, note, known.get(place))
+        if replaces or place not in known:
+            books.enter(place, sample, note, known.get(place))
     books.write(session)
     return [books.outcome(ids[key_of(sample)], sample) for sample, _ in noted]
 

@@ -1,0 +1,1 @@
+"""Figures that other programs bring, signed."""
