@@ -19,5 +19,6 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "seal the history": {"task": "activity.seal", "schedule": MINUTE},
     "make due rituals": {"task": "projects.make_due_rituals", "schedule": MINUTE},
     "watch gates": {"task": "gates.watch", "schedule": MINUTE},
+    "fold old events": {"task": "metrics.fold", "schedule": 10 * MINUTE},
     "forget old idempotency keys": {"task": "upkeep.forget_old_keys", "schedule": 60 * MINUTE},
 }

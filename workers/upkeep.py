@@ -1,9 +1,15 @@
 """Jobs that keep the house clean."""
 
+from typing import Final
+
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import unit_of_work
+from tracker.kernel.db import reading, unit_of_work
+from tracker.metrics.folding import BATCH, due, fold_some
 from tracker.web.idempotency import forget_old_keys as forget
 from workers.job import job
+
+_CONNECTIONS: Final = 50  # the others wait for the next time
+_BATCHES: Final = 20
 
 
 @job("upkeep.forget_old_keys", limit=60)
@@ -11,3 +17,17 @@ def forget_old_keys() -> None:
     """Remove idempotency records that no caller can ask for any more. Safe to run at any time."""
     with unit_of_work() as session:
         forget(session, utcnow())
+
+
+@job("metrics.fold", limit=120)
+def fold_old_events() -> None:
+    """Fold what members did 120 days ago into months, batch by batch. Safe to stop at any time."""
+    now = utcnow()
+    with reading() as session:
+        found = due(session, now=now, limit=_CONNECTIONS)
+    for workspace_id, connection_id in found:
+        for _ in range(_BATCHES):
+            with unit_of_work() as session:
+                gone = fold_some(session, workspace_id, connection_id, now=now)
+            if gone < BATCH:
+                break
