@@ -10,8 +10,10 @@ from tracker.channels.events import ChannelAsked, ChannelOff
 from tracker.channels.listening import forget_channels_of
 from tracker.gates.events import PhaseEntered
 from tracker.kernel.hearing import Heard
+from tracker.metrics.alert_events import AlertAcknowledged, AlertOpened, AlertResolved
 from tracker.people.events import MemberAdded, MemberAsked, MemberRemoved
 from tracker.projects.events import ProjectStateChanged
+from tracker.reminders.alerting import forget_alert, tell_of_alert
 from tracker.reminders.listening import cancel_what_is_owed_to, look_again
 from tracker.reminders.way_notices import ask_channel, ask_member, tell_of_dead_channel
 
@@ -31,4 +33,7 @@ SUBSCRIPTIONS: Final[Mapping[str, Sequence[Listener]]] = {
     MemberRemoved.topic: [cancel_what_is_owed_to, forget_channels_of],
     ChannelAsked.topic: [ask_channel],
     ChannelOff.topic: [tell_of_dead_channel],
+    AlertOpened.topic: [tell_of_alert],
+    AlertAcknowledged.topic: [forget_alert],
+    AlertResolved.topic: [forget_alert],
 }

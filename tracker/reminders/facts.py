@@ -199,7 +199,7 @@ def _facts(row: Any, known: _Known, person: Person, now: datetime) -> Facts:
     elif row.subject == "gate" and thing is not None:
         told |= _of_gate(row, thing, known, person=person, now=now)
     elif row.subject == "project" and thing is not None:
-        told |= {"project": thing.project}
+        told |= {"project": thing.project, **_of_alert(row, person)}
     else:
         told |= _of_way(row, thing, known)
     return Facts(**told)
@@ -249,6 +249,14 @@ def _of_gate(
             "since": asked.at.astimezone(person.zone).date(),
         }
     return told
+
+
+def _of_alert(row: Any, person: Person) -> dict[str, Any]:
+    """What an alert says to them; of other rules nothing."""
+    told = row.facts.get("alert")
+    if not isinstance(told, dict):
+        return {}
+    return {name: str(told[name][person.language]) for name in ("title", "says")}
 
 
 def _of_way(row: Any, channel: Row[Any] | None, known: _Known) -> dict[str, Any]:

@@ -16,6 +16,7 @@ _PRESSING: Final = (
     "escalation",
     "approval_waiting",
     "gate_ready",
+    "alert",
     "blocked",
     _FREED,
     "before_due",

@@ -16,6 +16,7 @@ class Rule(StrEnum):
     GATE_READY = "gate_ready"
     APPROVAL_WAITING = "approval_waiting"
     QUIET = "quiet"
+    ALERT = "alert"
     ASKED = "asked"
     DIGEST = "digest"
     CATCH_UP = "catch_up"

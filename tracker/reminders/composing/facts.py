@@ -50,6 +50,7 @@ class Facts:
     assignees: Sequence[str] = ()
     since: date | None = None  # of what has lasted: blocked, ready, asked for, quiet
     criterion: str | None = None  # of an approval
+    says: str = ""  # an alert, in its reader's language
     by: str | None = None  # who asked
     note: str | None = None  # what they said
     for_whom: str | None = None  # the absent one, where a stand-in reads

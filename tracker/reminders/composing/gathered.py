@@ -68,6 +68,7 @@ _WHAT: Final[Mapping[str, Sentence]] = {
     "approval_waiting": Sentence(
         en="Your approval is awaited: {criterion}", fr="Votre accord est attendu : {criterion}"
     ),
+    "alert": Sentence(en="{says}", fr="{says}"),
     "quiet": Sentence(en="Nothing new since {since}", fr="Rien de nouveau depuis {since}"),
     "escalation": Sentence(en="May need help", fr="A peut-être besoin d'aide"),
 }
@@ -90,7 +91,16 @@ _MORE: Final = Sentence(
 MOST_ITEMS: Final = 40
 # The less that can wait, the earlier; of several reminders of one thing, the first is told.
 _URGENCY: Final = (
-    *("overdue", "escalation", "blocked", "approval_waiting", "gate_ready", "asked", "before_due"),
+    *(
+        "overdue",
+        "escalation",
+        "alert",
+        "blocked",
+        "approval_waiting",
+        "gate_ready",
+        "asked",
+        "before_due",
+    ),
     *("unassigned", "before_start", "quiet"),
 )
 _ANSWERS: Final = (Purpose.DONE, Purpose.SNOOZE_DAY)

@@ -31,6 +31,7 @@ SUBJECTS: Final[Mapping[str, Sentence]] = {
         en="Nothing new in “{project}” since {since}",
         fr="Rien de nouveau dans « {project} » depuis {since}",
     ),
+    "alert": Sentence(en="{project}: {title}", fr="{project} : {title}"),
     "asked": Sentence(
         en="{by} asks you to look at “{title}”", fr="{by} vous demande de penser à « {title} »"
     ),
@@ -52,6 +53,10 @@ OPENINGS: Final[Mapping[str, Sentence]] = {
         "what would help is often enough.",
         fr="L'échéance de « {title} » était {is_due}, et tout n'est pas terminé. Quelque chose "
         "bloque peut-être : demander ce qui aiderait suffit souvent.",
+    ),
+    "alert": Sentence(
+        en="The figures of “{project}” raise an alert. {says}",
+        fr="Les chiffres de « {project} » déclenchent une alerte. {says}",
     ),
     "blocked": Sentence(
         en="Work on “{title}” has been blocked since {since}. Who, or what, could get it going "
@@ -136,6 +141,7 @@ WHY_AS: Final[Mapping[str, str]] = {
     "before_due": "before_start",
     "overdue": "before_start",
     "quiet": "unassigned",
+    "alert": "escalation",
 }
 
 WHY_HEARD: Final = Sentence(

@@ -92,6 +92,7 @@ def _values(facts: Facts, reader: Reader) -> Mapping[str, object]:
         "role": ROLE.get(_role(facts), _role(facts)),
         "criterion": line(facts.criterion or ""),
         "by": line(facts.by) if facts.by else sentences.SOMEBODY,
+        "says": line(facts.says),
     }
 
 
