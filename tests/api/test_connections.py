@@ -314,3 +314,12 @@ def test_a_closed_project_takes_no_connection(alice: Persona, project: str) -> N
     problem(
         alice.post(f"/projects/{project}/connections", {"kind": "brought"}), 409, "project-closed"
     )
+
+
+def test_a_source_that_is_told_its_metric_must_be_told_one_that_there_is(
+    alice: Persona, project: str, receiver: Receiver
+) -> None:
+    rows = {"path": "/x", "rows": "$.data[*]", "day": "$.day", "value": "$.n", "metric": "fame"}
+    wish = {**a_forum(receiver, config=rows), "kind": "http_json"}
+    told = problem(alice.post(f"/projects/{project}/connections", wish), 422, "invalid-values")
+    assert "fame" in str(told["errors"]["config"]["metric"])

@@ -12,6 +12,7 @@ from tracker.kernel.errors import FieldErrors, Invalid
 from tracker.kernel.secrets import decrypt, encrypt
 from tracker.kernel.texts import Said, Sentence
 from tracker.metrics.connection_models import Connection
+from tracker.playbooks.dictionary import load_dictionary
 
 _TABLE: Final = Connection.__tablename__
 _KEY_BYTES: Final = 32
@@ -22,6 +23,10 @@ _TAKES_NONE: Final = Sentence(
     en="Unknown here; this kind takes none.", fr="Inconnu ici ; ce type n'en accepte aucun."
 )
 _MISSING: Final = Sentence(en="This is needed: {title}.", fr="Il faut donner : {title}.")
+_NO_METRIC: Final = Sentence(
+    en="There is no metric “{name}”. GET /projects/{{id}}/metrics lists them.",
+    fr="Il n'y a pas d'indicateur « {name} ». GET /projects/{{id}}/metrics les liste.",
+)
 _NEEDS_ADDRESS: Final = Sentence(
     en="This kind needs the address of the platform, such as https://forum.example.org.",
     fr="Ce type a besoin de l'adresse de la plateforme, telle que https://forum.example.org.",
@@ -82,6 +87,9 @@ def check_account(source: Source, account: Account) -> None:
 def _faults(source: Source, given: Mapping[str, Any], *, is_secret: bool) -> FieldErrors:
     fields = {field.name: field for field in source.fields if field.is_secret == is_secret}
     faults: dict[str, list[Said]] = {}
+    metric = given.get("metric") if "metric" in fields else None
+    if metric and metric not in load_dictionary().metrics:
+        faults["metric"] = [Said(_NO_METRIC, {"name": str(metric)[:60]})]
     for name in given.keys() - fields.keys():
         unknown = Said(_UNKNOWN, {"names": ", ".join(fields)}) if fields else Said(_TAKES_NONE, {})
         faults[name] = [unknown]
