@@ -57,11 +57,13 @@ class Story:
         self.acts: list[Act] = []  # in order of time
         self.by_key: dict[str, Act] = {}
         self.reactions: dict[str, list[Act]] = {}
+        self._channels: dict[str, None] = {}
         self.add(*acts)
 
     def add(self, *acts: Act) -> None:
         self.acts = sorted([*self.acts, *acts], key=lambda act: act.at)
         for act in acts:
+            self._channels.setdefault(act.channel)
             self.by_key[act.key] = act
             if act.kind == "reaction" and act.answers:
                 self.reactions.setdefault(act.answers, []).append(act)
@@ -78,7 +80,8 @@ class Story:
         return [one for one in there if one.left_at is None or one.left_at > at]
 
     def channels(self) -> list[str]:
-        return list(dict.fromkeys(act.channel for act in self.acts))
+        """In the order in which they came into use; a new one is the last."""
+        return list(self._channels)
 
     def root(self, act: Act) -> Act:
         while act.answers is not None:
