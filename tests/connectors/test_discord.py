@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.connectors.rigs import RIGS, Pulled, Stage, a_stage
-from tests.fakes import discord
+from tests.fakes import discord, scripts
 from tests.fakes.serving import Told
 from tests.fakes.story import D0, busy, golden
 from tracker.connectors.discord import parse
@@ -107,6 +107,28 @@ def test_the_wait_in_the_body_counts_where_it_is_longer(stage: Stage) -> None:
     body = {"message": "You are being rate limited.", "retry_after": 64.57, "global": True}
     stage.played.play(lambda *_: Told(429, body, {"Retry-After": "1"}))
     assert refused(stage, "counts").retry_in == timedelta(seconds=65)
+
+
+def test_a_limit_amid_short_threads_keeps_what_was_read_and_is_not_asked_again(
+    stage: Stage,
+) -> None:
+    kept = Pulled()
+    while kept.pages < 50:
+        page = stage.page("past_messages", kept)
+        if page.calls > 2:
+            break
+        kept.keep("past_messages", page)
+    stage.played.play(scripts.limited_on(3, 30))
+    kept.keep("past_messages", stage.page("past_messages", kept))
+    stage.played.play(None)
+    asked = len(stage.played.asked)
+    with pytest.raises(PlatformError) as refusal:
+        stage.page("past_messages", kept)
+    assert (refusal.value.trouble, refusal.value.retry_in) == ("throttled", timedelta(seconds=30))
+    assert len(stage.played.asked) == asked
+    stage.later(timedelta(seconds=30))
+    stage.pull("past_messages", kept)
+    assert len(kept.of("post", "reply")) == 430
 
 
 def test_threads_that_are_asleep_are_read_and_their_tag_is_seen() -> None:

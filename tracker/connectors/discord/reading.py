@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from time import monotonic
+from typing import Any, Final, cast
 
 from tracker.connectors.discord import parse
 from tracker.connectors.discord.names import MESSAGES_A_PAGE, SOLVED
-from tracker.connectors.discord.parse import Place
+from tracker.connectors.discord.parse import Place, PlaceKind
 from tracker.connectors.discord.snowflakes import earlier, snowflake
 from tracker.connectors.discord.wire import ask
 from tracker.connectors.figures import Account, Event, Page
@@ -16,6 +17,8 @@ from tracker.connectors.trouble import PlatformError
 from tracker.connectors.wire import segment, understood
 
 OVERLAP: Final = timedelta(days=2)  # reactions come late, and so do tags
+MOST_CALLS: Final = 10  # for one page
+LONGEST_SECONDS: Final = 5.0  # after which none is begun
 MARGIN: Final = timedelta(minutes=1)  # ids of different machines of theirs
 _ARCHIVES: Final = frozenset({"archive", "archived questions"})
 
@@ -28,7 +31,7 @@ class Round:
     is where the next round begins. ``mark`` is how far the first place in the queue has been read.
     """
 
-    queue: Sequence[Place]
+    queue: Sequence[Sequence[str]]  # places, as they stand in the cursor
     since: int | None
     newest: int
     mark: str | None = None
@@ -42,7 +45,7 @@ class Round:
         if not self.queue:
             return {"since": self.newest, "overlapped_at": self.overlapped_at}
         return {
-            "queue": [place.row() for place in self.queue],
+            "queue": self.queue,
             "since": self.since,
             "newest": self.newest,
             "mark": self.mark,
@@ -56,7 +59,7 @@ class Round:
         """The first place is through; ``more`` has come to light in it."""
         return replace(
             self,
-            queue=[*more, *self.queue[1:]],
+            queue=[*(place.row() for place in more), *self.queue[1:]],
             mark=None,
             is_denied=self.is_denied or denied,
             is_read=self.is_read or not denied,
@@ -65,14 +68,13 @@ class Round:
 
 def under_way(cursor: Mapping[str, Any]) -> Round:
     """The round that a cursor stands in."""
-    queue = [Place(id, kind, parent) for id, kind, parent in cursor["queue"]]  # noqa: A001
-    return Round(**{**cursor, "queue": queue})
+    return Round(**{name: value for name, value in cursor.items() if name != "wait_until"})
 
 
 def new_messages(account: Account, cursor: Mapping[str, Any], now: datetime) -> Page:
     """What has been written since the round before; once a day, the last two days once more."""
     if "queue" in cursor:
-        return _read(account, under_way(cursor))
+        return _read(account, cursor, now)
     last = cursor.get("overlapped_at")
     is_overlapping = not last or now - datetime.fromisoformat(last) >= timedelta(hours=20)
     found, events, tags = _look_around(account)
@@ -81,7 +83,7 @@ def new_messages(account: Account, cursor: Mapping[str, Any], now: datetime) -> 
     if is_overlapping:
         since = earlier(since, OVERLAP)
     queue = [
-        place
+        place.row()
         for place in found
         if place.newest > since or (is_overlapping and place.kind in _ARCHIVES)
     ]
@@ -95,12 +97,12 @@ def new_messages(account: Account, cursor: Mapping[str, Any], now: datetime) -> 
     return Page(begun.cursor(), is_last=not queue, events=events, calls=2)
 
 
-def past_messages(account: Account, cursor: Mapping[str, Any], _now: datetime) -> Page:
+def past_messages(account: Account, cursor: Mapping[str, Any], now: datetime) -> Page:
     """All that has ever been written, each place from its newest message down."""
     if "queue" in cursor:
-        return _read(account, under_way(cursor))
+        return _read(account, cursor, now)
     found, events, tags = _look_around(account)
-    queue = [place for place in found if place.newest or place.kind in _ARCHIVES]
+    queue = [place.row() for place in found if place.newest or place.kind in _ARCHIVES]
     begun = Round(queue, None, 0, solved_tags=tags)
     return Page(begun.cursor(), is_last=not queue, events=events, calls=2)
 
@@ -120,18 +122,55 @@ def _look_around(account: Account) -> tuple[list[Place], list[Event], list[str]]
         return chosen, parse.solved(active, tags), tags
 
 
-def _read(account: Account, doing: Round) -> Page:
-    place = doing.queue[0]
-    read = _read_archive if place.kind in _ARCHIVES else _read_place
+def _read(account: Account, cursor: Mapping[str, Any], now: datetime) -> Page:
+    """Places until a page's worth of messages has come: threads are short.
+
+    What has been read is not lost to an error: it is met again, or in the case of a limit told
+    again, with the next page.
+    """
+    _wait(cursor, now)
+    doing, events, calls, began = under_way(cursor), list[Event](), 0, monotonic()
+    while doing.queue and calls < MOST_CALLS and len(events) < MESSAGES_A_PAGE:
+        try:
+            doing, found = _read_first(account, doing)
+        except PlatformError as error:
+            if not calls:
+                raise
+            cursor = _with_wait(doing.cursor(), error, now)
+            return Page(cursor, is_last=False, events=events, calls=calls)
+        events += found
+        calls += 1
+        if monotonic() - began > LONGEST_SECONDS:
+            break
+    return Page(doing.cursor(), is_last=not doing.queue, events=events, calls=calls)
+
+
+def _wait(cursor: Mapping[str, Any], now: datetime) -> None:
+    until = cursor.get("wait_until")
+    if until and now < datetime.fromisoformat(until):
+        left = datetime.fromisoformat(until) - now
+        raise PlatformError("throttled", "still to wait", retry_in=left)
+
+
+def _with_wait(cursor: Mapping[str, Any], error: PlatformError, now: datetime) -> Mapping[str, Any]:
+    if error.trouble != "throttled" or error.retry_in is None:
+        return cursor
+    return {**cursor, "wait_until": (now + error.retry_in).isoformat()}
+
+
+def _read_first(account: Account, doing: Round) -> tuple[Round, list[Event]]:
+    """One call for the first place in the queue; a place that may not be seen is passed by."""
+    own, kind, parent = doing.queue[0]
+    place = Place(own, cast("PlaceKind", kind), parent)
+    read = _read_archive if kind in _ARCHIVES else _read_place
     try:
-        doing, events = read(account, doing, place)
+        return read(account, doing, place)
     except PlatformError as error:
-        if error.trouble != "permission":
+        passed = doing.after_first(denied=True)
+        is_nothing_left = not passed.queue and not passed.is_read
+        if error.trouble != "permission" or is_nothing_left:  # there is nothing that it may read
             raise
-        doing, events = doing.after_first(denied=True), []
-        if not doing.queue and not doing.is_read:  # there is nothing that it may read
-            raise
-    return Page(doing.cursor(), is_last=not doing.queue, events=events)
+        return passed, []
 
 
 def _read_place(account: Account, doing: Round, place: Place) -> tuple[Round, list[Event]]:
@@ -160,5 +199,7 @@ def _read_archive(account: Account, doing: Round, place: Place) -> tuple[Round, 
         goes_on = bool(body.get("has_more") and wanted)
         mark = parse.oldest_archiving(body) if goes_on else None
     if goes_on:
-        return replace(doing, mark=mark, queue=[place, *doing.queue[1:], *wanted]), events
+        return replace(
+            doing, mark=mark, queue=[*doing.queue, *(one.row() for one in wanted)]
+        ), events
     return doing.after_first(more=wanted), events
