@@ -1,19 +1,23 @@
-"""The job that pulls figures from platforms."""
+"""The jobs of figures: to pull them from platforms, and to derive others from what was pulled."""
 
+from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 from typing import Final
 
 from tracker.kernel.breakers import note_look
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import unit_of_work
+from tracker.kernel.db import reading, unit_of_work
+from tracker.metrics import deriving
 from tracker.metrics.pulling import pull_due
-from workers.job import job
+from workers.job import job, survives
 from workers.stopping import is_stopping
 
 LOOK: Final = "metrics.pull"
 _SECONDS: Final = 8.0  # then what is due otherwise has its turn
+_DERIVING_SECONDS: Final = 15.0  # a project that needs longer goes on at the next look
 _pulling: Final = Lock()
+_deriving: Final = Lock()
 
 
 @job(LOOK, limit=90)
@@ -28,13 +32,41 @@ def pull_figures() -> None:
 
 
 def _drain() -> None:
-    ends_at, found = monotonic() + _SECONDS, True
-
-    def is_over() -> bool:
-        return is_stopping() or monotonic() > ends_at
-
+    is_over, found = _until(_SECONDS), True
     while found and not is_over():
         now = utcnow()
         found = pull_due(now=now, is_over=is_over)
         with unit_of_work() as session:
             note_look(session, LOOK, now)
+
+
+@job("metrics.derive", limit=26)
+def derive_figures() -> None:
+    """Derive what is due. Any number may look at once, but one in each process: it computes."""
+    if not _deriving.acquire(blocking=False):
+        return
+    try:
+        _derive()
+    finally:
+        _deriving.release()
+
+
+def _derive() -> None:
+    """A project that fails is left alone until its lease is over; all others have their turn."""
+    is_over = _until(_DERIVING_SECONDS)
+    while not is_over():
+        now = utcnow()
+        with reading() as session:
+            if not deriving.is_due(session, now=now):
+                break
+        survives(_derive_one, is_over)
+
+
+def _derive_one(is_over: Callable[[], bool]) -> None:
+    deriving.derive_due(now=utcnow(), is_over=is_over)
+
+
+def _until(seconds: float) -> Callable[[], bool]:
+    """Says when it is time to let others have their turn."""
+    ends_at = monotonic() + seconds
+    return lambda: is_stopping() or monotonic() > ends_at

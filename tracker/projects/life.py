@@ -30,6 +30,7 @@ def turn(
     project.paused_at = now if project.state == "paused" else None
     project.updated_at = now
     project.chase_at = now
+    project.figures_at = now if project.state == "active" else None
     project.version += 1
     changes: dict[str, tuple[object, object]] = {"state": (was, project.state)}
     if reason:

@@ -124,6 +124,7 @@ def _project(plan: Plan, new: NewProject) -> dict[str, Any]:
             {"key": key, "reason": _every_language(reason)} for key, reason in plan.left_out.items()
         ],
         "chase_at": new.now,
+        "figures_at": new.now,
         "created_by": new.created_by,
         "created_at": new.now,
         "updated_at": new.now,
