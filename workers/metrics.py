@@ -20,7 +20,7 @@ _pulling: Final = Lock()
 _deriving: Final = Lock()
 
 
-@job(LOOK, limit=90)
+@job(LOOK, limit=80)
 def pull_figures() -> None:
     """Pull what is due. Any number may look at once, but one in each process: it drains alone."""
     if not _pulling.acquire(blocking=False):

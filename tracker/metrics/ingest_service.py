@@ -23,6 +23,7 @@ from tracker.metrics.connection_service import change_credentials
 from tracker.metrics.ingest_rows import read_event
 from tracker.metrics.keeping import keep_page
 from tracker.metrics.reading_rows import Brought, Judge, Refused
+from tracker.metrics.storing import look_again
 from tracker.metrics.upload_service import known_metrics
 from tracker.people.rules import Actor
 
@@ -132,6 +133,8 @@ def take(
     key = actor_key_of(connection)
     page = Page({}, is_last=True, events=happened)
     kept = keep_page(session, connection, page, now=now, key=key)
+    if kept.new:  # figures are to be made of it
+        look_again(session, connection.workspace_id, connection.project_id, now=now)
     new = len(outcomes) - outcomes.count("same") + kept.new
     count_rows(session, connection, pull_id, rows=len(samples) + len(events), new=new)
     connection.succeeded_at = now
