@@ -19,7 +19,7 @@ def forget_old_keys() -> None:
         forget(session, utcnow())
 
 
-@job("metrics.fold", limit=120)
+@job("metrics.fold", limit=60)
 def fold_old_events() -> None:
     """Fold what members did 120 days ago into months, batch by batch. Safe to stop at any time."""
     now = utcnow()
