@@ -18,6 +18,7 @@ from tests.benchmarks import (
     enduring,
     figuring,
     judging,
+    keeping,
     listing,
     previewing,
     reminding,
@@ -33,7 +34,7 @@ from tests.servers.home import NoServer
 from tests.servers.postgres import DURABLE, create_database, drop_database, start_postgres
 
 STORED: Final = (1_000, 100_000)
-SERVED: Final = ("create", "list", "change", "judge", "replan", "memory")
+SERVED: Final = ("create", "list", "change", "judge", "replan", "readings", "memory")
 REMINDERS: Final = ("look", "send", "drain", "jobs")
 PARTS: Final = ("schedule", "preview", "figures", *SERVED, *REMINDERS)
 BACKENDS: Final = ("sqlite", "postgresql")
@@ -92,6 +93,7 @@ def _served(parts: Iterable[str], small: Site, large: Site) -> Iterator[Line]:
         "change": changing.lines,
         "judge": judging.lines,
         "replan": replanning.served,
+        "readings": keeping.lines,
     }
     if "memory" in parts and small.world.url.startswith("sqlite"):  # where `tracker up` lives
         yield from resting.lines(small)

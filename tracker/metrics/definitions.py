@@ -1,6 +1,7 @@
 """What is known of a metric: the dictionary's word, then that of a workspace's own playbook."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from tracker.playbooks.dictionary import Metric, load_dictionary
@@ -12,6 +13,7 @@ def canonical(name: str) -> str:
     return load_dictionary().aliases.get(name, name)
 
 
+@lru_cache(maxsize=1_000)
 def definition_version(metric: str) -> int:
     """Which edition of its formula a figure of today follows."""
     known = load_dictionary().find(metric)

@@ -69,10 +69,9 @@ def key_of(sample: Sample) -> Key:
 
 
 def series_of(
-    session: Session, origin: Origin, samples: Iterable[Sample], now: datetime
+    session: Session, origin: Origin, wanted: Mapping[Key, Sample], now: datetime
 ) -> Mapping[Key, UUID]:
-    """The series of these samples, locked; those that are missing are made."""
-    wanted = {key_of(sample): sample for sample in samples}
+    """The series under these keys, locked; those that are missing are made, each for a sample."""
     found = _found(session, origin, wanted)
     missing = sorted(wanted.keys() - found.keys())
     if missing:

@@ -98,10 +98,13 @@ def keep_each(
 ) -> list[Outcome]:
     """The same, telling what has become of each; what is known stays unless this ``replaces``."""
     assert len(noted) <= MOST, "one statement must not become endless"
-    ids = series_of(session, origin, [sample for sample, _ in noted], now)
+    keys = [key_of(sample) for sample, _ in noted]
+    kinds = {key: sample for key, (sample, _) in zip(keys, noted, strict=True)}
+    ids = series_of(session, origin, kinds, now) if kinds else {}
+    places = [(ids[key], sample.day) for key, (sample, _) in zip(keys, noted, strict=True)]
     wanted = {
-        (ids[key_of(sample)], sample.day): (sample, note)
-        for sample, note in noted
+        place: (sample, note)
+        for place, (sample, note) in zip(places, noted, strict=True)
         if isfinite(sample.value)
     }
     if not wanted:
@@ -114,7 +117,7 @@ def keep_each(
         if replaces or place not in known:
             books.enter(place, sample, note, known.get(place))
     books.write(session)
-    return [books.outcome(ids[key_of(sample)], sample) for sample, _ in noted]
+    return [books.outcomes.get(place, "same") for place in places]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,10 +187,6 @@ class _Books:
                 core(session).execute(statement, rows)
         if self.kept or self.confirmed:
             look_again(session, self.origin.workspace_id, self.origin.project_id, now=self.now)
-
-    def outcome(self, series_id: UUID, sample: Sample) -> Outcome:
-        """What has become of a figure; what is no number is nothing."""
-        return self.outcomes.get((series_id, sample.day), "same")
 
 
 def _is_same(sample: Sample, known: _Known) -> bool:
