@@ -4,26 +4,39 @@ A list says more than acts: who was never on one joined when they were first see
 list before and is not on this one has left, nobody knows when.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.connectors.figures import CONTRIBUTIONS, MemberState, Page
 from tracker.kernel.db import core
-from tracker.metrics.community_models import CommunityMember
+from tracker.metrics.community_models import CommunityEvent, CommunityMember
 from tracker.metrics.connection_models import Connection
 from tracker.metrics.veiling import Veil, fitting
 
 Scope = tuple[UUID, UUID]
 Row = Mapping[str, Any]
 
-_M, _C = CommunityMember.__table__, Connection.__table__
+_M, _C, _E = CommunityMember.__table__, Connection.__table__, CommunityEvent.__table__
 _KEY: Final = ("workspace_id", "connection_id", "actor")
 _MINE: Final = (
     _M.c.workspace_id == bindparam("of_workspace"),
@@ -51,10 +64,42 @@ def _later(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[An
     return case((or_(old.is_(None), new > old), new), else_=old)
 
 
+_IS_LEAVE: Final = _E.c.kind == "leave"
+_SEEN, _LEFT = func.max(_E.c.at).filter(~_IS_LEAVE), func.max(_E.c.at).filter(_IS_LEAVE)
+_HAS_LEFT: Final = and_(_LEFT.is_not(None), or_(_SEEN.is_(None), _LEFT >= _SEEN))
+_ACTS: Final = (
+    select(
+        _E.c.workspace_id,
+        _E.c.connection_id,
+        _E.c.actor,
+        func.max(_E.c.role),
+        # Of who is only seen leaving nobody knows since when they had been there.
+        func.coalesce(func.min(_E.c.at).filter(~_IS_LEAVE), _LEFT),
+        case((_HAS_LEFT, _LEFT)),
+        case((_HAS_LEFT, true()), else_=false()),
+        _SEEN,
+        func.min(_E.c.at).filter(_E.c.kind.in_(sorted(CONTRIBUTIONS))),
+        literal(_NEVER_LISTED),
+    )
+    .where(
+        _E.c.workspace_id == bindparam("of_workspace"),
+        _E.c.connection_id == bindparam("of_connection"),
+        _E.c.at >= bindparam("since"),
+        _E.c.actor.is_not(None),
+    )
+    .group_by(_E.c.workspace_id, _E.c.connection_id, _E.c.actor)
+)
+_ACTED: Final = (
+    *("workspace_id", "connection_id", "actor", "role", "joined_at", "left_at", "is_left_exact"),
+    *("last_seen_at", "contributed_at", "seen_in"),
+)
+
+
 def _acted(insert: Any) -> Any:
-    new = insert(_M)
+    new = insert(_M).from_select(_ACTED, _ACTS)
     own, said = _M.c, new.excluded
     is_listed = own.seen_in > _NEVER_LISTED
+    joined_at = _earlier(own.joined_at, said.joined_at)
     leaves = and_(
         said.left_at.is_not(None), or_(own.last_seen_at.is_(None), said.left_at >= own.last_seen_at)
     )
@@ -63,13 +108,11 @@ def _acted(insert: Any) -> Any:
         index_elements=_KEY,
         set_={
             "role": case((is_listed, own.role), else_=said.role),
-            "joined_at": case(
-                (is_listed, own.joined_at), else_=_earlier(own.joined_at, said.joined_at)
-            ),
+            "joined_at": case((is_listed, own.joined_at), else_=joined_at),
             "last_seen_at": _later(own.last_seen_at, said.last_seen_at),
             "contributed_at": _earlier(own.contributed_at, said.contributed_at),
-            "left_at": case((leaves, said.left_at), (is_back, None), else_=own.left_at),
-            "is_left_exact": case((leaves, True), (is_back, False), else_=own.is_left_exact),
+            "left_at": case((leaves, said.left_at), (is_back, null()), else_=own.left_at),
+            "is_left_exact": case((leaves, true()), (is_back, false()), else_=own.is_left_exact),
         },
     )
 
@@ -80,39 +123,12 @@ _KEEP_ACTS: Final = {
 }
 
 
-def keep_acts(session: Session, scope: Scope, events: Iterable[Row]) -> None:
-    """Know whoever acts: since when, for the last time, whether they have left."""
-    if acts := _acts_of(scope, events):
-        connection = core(session)
-        connection.execute(_KEEP_ACTS[connection.dialect.name], list(acts.values()))
-
-
-def _acts_of(scope: Scope, events: Iterable[Row]) -> Mapping[str, dict[str, Any]]:
-    acts: dict[str, dict[str, Any]] = {}
-    for event in events:
-        if event["actor"] is not None:
-            row = acts.get(event["actor"]) or acts.setdefault(
-                event["actor"], _new_row(scope, event["actor"], event["role"])
-            )
-            _take_in(row, event)
-    for row in acts.values():
-        if row["left_at"] and row["last_seen_at"] and row["left_at"] < row["last_seen_at"]:
-            row["left_at"] = None  # they have come back since
-        row["is_left_exact"] = row["left_at"] is not None
-        row["joined_at"] = row["joined_at"] or row["left_at"]  # before that, nobody knows when
-    return acts
-
-
-def _take_in(row: dict[str, Any], event: Row) -> None:
-    at = event["at"]
-    if event["kind"] == "leave":
-        row["left_at"] = max(at, row["left_at"] or at)
-        return
-    if row["last_seen_at"] is None or at >= row["last_seen_at"]:
-        row["last_seen_at"], row["role"] = at, event["role"]
-    row["joined_at"] = min(at, row["joined_at"] or at)
-    if event["kind"] in CONTRIBUTIONS:
-        row["contributed_at"] = min(at, row["contributed_at"] or at)
+def keep_acts(session: Session, scope: Scope, *, since: datetime) -> None:
+    """Know whoever has acted since then: from when on, for the last time, whether they left."""
+    workspace_id, connection_id = scope
+    named = {"of_workspace": workspace_id, "of_connection": connection_id, "since": since}
+    connection = core(session)
+    connection.execute(_KEEP_ACTS[connection.dialect.name], named)
 
 
 def _new_row(scope: Scope, actor: str, role: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from tracker.metrics.pacing import (
 from tracker.metrics.placing import Origin
 from tracker.metrics.pull_asking import missing_streams, open_by_source, plan_next
 from tracker.metrics.sources import source_of
+from tracker.metrics.veiling import Veil
 from tracker.projects.models import Project
 from tracker.projects.rules import READ_ONLY
 
@@ -58,6 +59,7 @@ class Errand:
     source: Source
     account: Account
     key: bytes
+    veil: Veil
     origin: Origin
     due: list[Due]
     pulls: dict[bool, UUID]  # the rows that tell how far it has come; by is_past
@@ -117,6 +119,7 @@ def take_errand(session: Session, claim: Claim, *, share: float, now: datetime) 
         source=source,
         account=account,
         key=key,
+        veil=Veil(claim.id, key),
         origin=origin,
         due=due,
         pulls=hand.pulls({one.is_past for one in due}),

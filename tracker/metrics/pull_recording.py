@@ -1,17 +1,21 @@
 """What a pull writes: each piece under the claim's token, and with the rows that it is about."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from tracker.connectors.figures import Page
 from tracker.kernel.db import core
+from tracker.kernel.errors import NotFound
 from tracker.metrics import connection_queries as queries
 from tracker.metrics.connection_models import Connection, Pull, Stream
 from tracker.metrics.keeping import keep_page
+from tracker.metrics.keeping_members import keep_acts
 from tracker.metrics.pacing import (
     BACKFILL_SHARE,
     Pace,
@@ -73,7 +77,9 @@ def keep_batch(
 ) -> None:
     """Keep what was read, and how far it was read: both or neither. Raises Lost."""
     _hold(session, errand, now)
-    kept = keep_page(session, errand, page, now=now, key=errand.key)
+    kept = keep_page(
+        session, errand, page, now=now, key=errand.key, veil=errand.veil, with_acts=False
+    )
     new = kept.new + _keep_samples(session, errand, page.samples, now)
     one.had_news = one.had_news or new > 0
     errand.has_news = errand.has_news or kept.new > 0
@@ -160,6 +166,25 @@ def note_setback(
 # The end of a round.
 
 
+def catch_up_on_members(session: Session, connection: Connection) -> None:
+    """Know of members what the events of this round, and of those that died, tell of them.
+
+    The earliest day with news is kept with each page, and stays until figures were made of it,
+    which waits for the end of a round.
+    """
+    if connection.dirty_on is not None:
+        there = ZoneInfo(connection.zone)
+        since = datetime.combine(connection.dirty_on, time(), there)
+        keep_acts(session, (connection.workspace_id, connection.id), since=since)
+
+
+def catch_up_after_loss(session: Session, errand: Errand) -> None:
+    """The same where the claim was lost: what was kept before counts."""
+    with suppress(NotFound):  # removed, and all is gone
+        connection = queries.connection(session, errand.workspace_id, errand.id, to_change=True)
+        catch_up_on_members(session, connection)
+
+
 def end_round(
     session: Session, errand: Errand, stop: Setback | None, *, share: float, now: datetime
 ) -> str:
@@ -171,6 +196,7 @@ def end_round(
     connection = queries.connection(session, errand.workspace_id, errand.id, to_change=True)
     found = queries.streams(session, errand.workspace_id, [errand.id])
     streams = found[errand.id]
+    catch_up_on_members(session, connection)
     _ration_the_past(errand, streams, share, now)
     standing = _standing(errand, connection, streams, stop, share=share, now=now)
     stand(session, connection, standing, now)

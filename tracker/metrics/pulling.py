@@ -22,7 +22,14 @@ from tracker.kernel.points import reached
 from tracker.metrics.fetching import Ahead, reading_ahead
 from tracker.metrics.pacing import Setback, setback
 from tracker.metrics.pull_errand import CLAIMS, LEASE, Due, Errand, take_errand
-from tracker.metrics.pull_recording import Lost, end_round, keep_batch, note_done, note_setback
+from tracker.metrics.pull_recording import (
+    Lost,
+    catch_up_after_loss,
+    end_round,
+    keep_batch,
+    note_done,
+    note_setback,
+)
 
 BOX: Final = timedelta(seconds=8)  # then others have their turn
 _MOST_PAGES, _MOST_ROWS = 20, 5_000
@@ -52,6 +59,8 @@ def pull_due(*, now: datetime, is_over: Callable[[], bool] = _never) -> bool:
             _Round(errand, watch, is_over).run()
         except Lost:  # somebody has changed, paused or removed it: theirs is the last word
             _log.info("connection %s: taken away while it was pulled", errand.id)
+            with unit_of_work() as session:
+                catch_up_after_loss(session, errand)
     return True
 
 

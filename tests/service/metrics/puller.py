@@ -2,18 +2,18 @@
 
 import os
 import sys
+from datetime import datetime
 from signal import SIGKILL
 
 from tests.conftest import a_setting
 from tests.fakes.connectors import Forum, also_use
-from tracker.kernel.clock import utcnow
 from tracker.kernel.points import hang_hook
 from tracker.metrics.pulling import pull_due
 from tracker.wiring import wire
 
 
 def main() -> None:
-    url, port, point, times = sys.argv[1:]
+    url, port, now, point, times = sys.argv[1:]
     left = int(times)
 
     def kill(reached: str) -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     wire(a_setting(database_url=url, egress_allow=(f"127.0.0.1:{port}",)))
     also_use(Forum())
     hang_hook(kill)
-    pull_due(now=utcnow())
+    pull_due(now=datetime.fromisoformat(now))
 
 
 if __name__ == "__main__":

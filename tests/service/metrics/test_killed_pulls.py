@@ -25,8 +25,9 @@ def test_a_kill_between_page_and_commit_loses_nothing_and_repeats_nothing(
             rig.connect()
             rig.forum.closed.add("members")
             url = current_database().url.render_as_string(hide_password=False)
-            words = (sys.executable, "-m", "tests.service.metrics.puller", url, str(rig.port))
-            ended = subprocess.run([*words, point, str(times)], check=False, timeout=60)
+            words = [sys.executable, "-m", "tests.service.metrics.puller", url, str(rig.port)]
+            words += [rig.now.isoformat(), point, str(times)]
+            ended = subprocess.run(words, check=False, timeout=60)
             assert ended.returncode == -SIGKILL
             assert len(rig.posts()) == kept
             assert rig.shown()["pulling"]
