@@ -1,0 +1,101 @@
+"""The same story on each platform comes to the same figures, as far as the platform can tell."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.connectors.rigs import RIGS, Pulled, Rig, Stage, a_stage
+from tests.fakes.story import D0, Act, Story, golden
+from tests.personas import Persona
+from tests.service.metrics.connected import KEY, connected, events_of, members_of
+from tests.unit.metrics.stories import ZONE
+from tracker.kernel.db import unit_of_work
+from tracker.metrics.connection_models import Connection
+from tracker.metrics.formulas.computing import compute
+from tracker.metrics.formulas.story import Act as Told
+from tracker.metrics.formulas.story import Person
+from tracker.metrics.formulas.story import Story as Known
+from tracker.metrics.keeping import keep_page
+
+DAYS = [D0.date() + timedelta(days=n) for n in range(18)]
+# Who reacted: Matrix says it; Discord says how many; Discourse tells it in its own figures only.
+REACTIONS = {"matrix": "named", "discord": "counted", "discourse": "none"}
+
+
+def figures(known: Known) -> dict[tuple[Any, ...], tuple[float, int | None]]:
+    """Each figure by its metric, day and words; channels have another name on each platform."""
+    return {
+        (one.metric, one.day, tuple(sorted(one.dims.items()))): (round(one.value, 6), one.count)
+        for one in compute(known, DAYS, ZONE)
+        if "channel" not in one.dims
+    }
+
+
+def as_it_was(story: Story, reactions: str) -> Known:
+    """The story itself, without a platform in between."""
+    people = [Person(p.key, p.role, p.joined_at, p.left_at) for p in story.people.values()]
+    return Known(members=people, events=list(_acts(story, reactions)))
+
+
+def _acts(story: Story, reactions: str) -> Iterator[Told]:
+    for act in story.acts:
+        if act.kind == "reaction":
+            if reactions != "none":
+                yield _told(story, act, "reaction", act.by if reactions == "named" else None)
+            continue
+        yield _told(story, act, act.kind, act.by)
+        if act.is_question:
+            yield _told(story, act, "question", act.by)
+        if act.is_accepted:
+            yield _told(story, act, "answer_accepted", act.by)
+
+
+def _told(story: Story, act: Act, kind: Any, by: str | None) -> Told:
+    at = story.by_key[act.answers].at if by is None and act.answers else act.at
+    role = story.people[act.by].role if by else "member"
+    return Told(act.key, kind, at, by, role, act.answers, story.root(act).key)
+
+
+def as_pulled(stage: Stage, rig: Rig, connection: Connection) -> Known:
+    """What is in the database once all streams have been pulled into it."""
+    streams = [name for name in (rig.members, *rig.told) if name]
+    for stream in streams:
+        kept, is_last = Pulled(), False
+        while not is_last:
+            page = stage.page(stream, kept)
+            kept.keep(stream, page)
+            with unit_of_work() as session:
+                keep_page(session, connection, page, now=stage.now, key=KEY)
+            is_last = page.is_last
+    people = members_of(connection).values()
+    acts = [Told(*(getattr(e, n) for n in Told._fields)) for e in events_of(connection)]
+    return Known([Person(*(getattr(p, n) for n in Person._fields)) for p in people], acts)
+
+
+@pytest.mark.parametrize("rig", RIGS, ids=lambda rig: rig.kind)
+def test_the_golden_story_comes_to_the_figures_of_the_story_itself(
+    rig: Rig, alice: Persona
+) -> None:
+    connection = connected(alice, kind=rig.kind, zone="UTC")
+    with a_stage(rig, golden(), D0 + timedelta(days=18)) as stage:
+        told = figures(as_pulled(stage, rig, connection))
+    wanted = figures(as_it_was(golden(), REACTIONS[rig.kind]))
+    assert {key: told.get(key) for key in wanted} == wanted
+    assert told.keys() == wanted.keys()
+
+
+def test_the_golden_story_has_the_golden_figures() -> None:
+    told = figures(as_it_was(golden(), "named"))
+    assert told["activation_rate_7_days", on(14), ()] == (20, 5)
+    assert told["activation_rate_7_days_with_reactions", on(14), ()] == (40, 5)
+    assert told["activation_rate_7_days", on(11), ()] == (25, 4)
+    assert told["ttfr_median", on(17), ()] == (1, 1)
+    assert told["ttfr_member", on(17), ()] == (2, 1)
+    assert told["no_response_rate", on(17), ()] == (50, 2)
+    assert told["answer_rate", on(17), ()] == (50, 2)
+
+
+def on(day: int) -> date:
+    return DAYS[day]
