@@ -414,6 +414,15 @@ def test_a_wrong_field_is_named(document: Document, subtests: pytest.Subtests) -
             row.update(kept)
 
 
+def test_a_day_has_one_reading_in_force_and_a_rule_one_alert(document: Document) -> None:
+    old = copy.deepcopy(document)
+    for row in old["readings"]:
+        row["superseded_at"] = row["recorded_at"]
+    assert {"0", "1"} <= faults_of(old)["readings"].keys()
+    document["alerts"].append({**document["alerts"][0], "id": NOT_HERE, "state": "open"})
+    assert {"0", "1"} <= faults_of(document)["alerts"].keys()
+
+
 def test_a_row_twice_and_a_loop_are_refused(document: Document) -> None:
     twice = copy.deepcopy(document)
     twice["steps"].append(twice["steps"][0])

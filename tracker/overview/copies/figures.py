@@ -9,11 +9,12 @@ from tracker.kernel.clock import is_zone
 from tracker.kernel.texts import Said, Sentence
 from tracker.metrics.dims import line_of
 from tracker.metrics.rules import ALERT_STATES, OPERATORS
+from tracker.metrics.targets import NO_TARGET
 from tracker.overview.copies.shape import Copy, Row
 
 CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("series", "method"): get_args(Method),
-    ("metric_settings", "op"): OPERATORS,
+    ("metric_settings", "op"): (*OPERATORS, NO_TARGET),
     ("alerts", "state"): ALERT_STATES,
 }
 _SECOND: Final = Sentence(
@@ -29,7 +30,11 @@ _NO_ZONE: Final = Sentence(
 )
 _TOO_SMALL: Final = Sentence(en="Must be at least {least}.", fr="Doit valoir au moins {least}.")
 _HALF: Final = Sentence(
-    en="A target has both “op” and “value”.", fr="Une cible a un « op » et une « value »."
+    en="A target has both a comparison and a value.",
+    fr="Une cible a une comparaison et une valeur.",
+)
+_NONE_CURRENT: Final = Sentence(
+    en="No reading of this day is in force.", fr="Aucun relevé de ce jour n'est en vigueur."
 )
 _LEAST: Final[Mapping[tuple[str, str], int]] = {
     ("series", "definition_version"): 1,
@@ -57,7 +62,7 @@ def bad_figures(copy: Copy) -> Iterator[Fault]:
             if row[field] is not None and row[field] < least:
                 yield (section, str(number), field), Said(_TOO_SMALL, {"least": least})
     for number, row in enumerate(copy.sections["metric_settings"]):
-        if (row["op"] is None) != (row["value"] is None):
+        if (row["op"] in OPERATORS) != (row["value"] is not None):
             yield ("metric_settings", str(number), "value"), Said(_HALF, {})
     yield from _seconds(copy)
 
@@ -67,6 +72,10 @@ def _seconds(copy: Copy) -> Iterator[Fault]:
     current = [row["superseded_at"] is None for row in copy.sections["readings"]]
     days = [(row["series_id"], row["day"]) for row in copy.sections["readings"]]
     yield from _twice("readings", "superseded_at", days, current)
+    in_force = {day for day, is_current in zip(days, current, strict=True) if is_current}
+    for number, day in enumerate(days):
+        if day not in in_force:
+            yield ("readings", str(number), "superseded_at"), Said(_NONE_CURRENT, {})
     unresolved = [row["state"] != "resolved" for row in copy.sections["alerts"]]
     rules = [row["rule"] for row in copy.sections["alerts"]]
     yield from _twice("alerts", "state", rules, unresolved)
