@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tracker.connectors.csv_upload.presets import PRESETS
+from tracker.connectors.discourse.names import COUNTERS, REPORTS
 from tracker.kernel.resources import resource_dir
 from tracker.kernel.texts import LANGUAGES
 from tracker.playbooks.catalog import (
@@ -81,6 +83,18 @@ def test_no_metric_of_the_inventory_is_missing(inventory: dict[str, Any]) -> Non
 @pytest.mark.parametrize("names", [CATALOGUE, BROUGHT])
 def test_no_metric_of_the_catalogue_of_connectors_is_missing(names: list[str]) -> None:
     assert [name for name in names if load_dictionary().find(name) is None] == []
+
+
+def test_what_exports_and_platforms_tell_is_in_the_dictionary_with_its_words() -> None:
+    told: list[tuple[str, set[str]]]
+    told = [(metric, set()) for preset in PRESETS.values() for metric in preset.columns.values()]
+    told += [
+        (preset.columns[name], {"basis"}) for preset in PRESETS.values() for name in preset.seen
+    ]
+    told += [(one.metric, set(one.dims)) for one in (*REPORTS.values(), *dict(COUNTERS).values())]
+    for name, words in told:
+        metric = load_dictionary().metrics[name]
+        assert words <= set(metric.dims), name
 
 
 def test_a_metric_is_found_under_its_other_name() -> None:

@@ -12,7 +12,15 @@ from tracker.connectors.csv_upload.cells import (
     read_number,
     uses_decimal_comma,
 )
-from tracker.connectors.csv_upload.presets import KINDS, LONG, NPS, PRESETS, Preset, preset_for
+from tracker.connectors.csv_upload.presets import (
+    KINDS,
+    LONG,
+    NPS,
+    PRESETS,
+    SEEN,
+    Preset,
+    preset_for,
+)
 from tracker.connectors.csv_upload.table import Line, Table, fault
 from tracker.connectors.figures import Sample
 from tracker.kernel.cells import text_of
@@ -167,7 +175,9 @@ def _wide(table: Table, names: Sequence[str], preset: Preset) -> Parsed:
         for name in columns:
             value = lines.value(number, cells[name], name) if cells.get(name) else None
             if day is not None and value is not None:
-                found.append(Found(number, Sample(preset.columns[name], day, value, "native")))
+                dims = SEEN if name in preset.seen else {}
+                sample = Sample(preset.columns[name], day, value, "native", dims)
+                found.append(Found(number, sample))
     return lines.parsed(preset.key, found)
 
 

@@ -12,6 +12,7 @@ class Preset:
     """The columns of one kind of export. ``days`` are the names that the day's column may have.
 
     ``columns`` are metrics under their columns' names, in small letters. Others are left alone.
+    ``seen`` are columns that tell who looked in, never to be compared with who did something.
     """
 
     key: str
@@ -19,6 +20,7 @@ class Preset:
     days: tuple[str, ...]
     columns: Mapping[str, str]
     verified_on: str
+    seen: tuple[str, ...] = ()
 
 
 PRESETS: Final[Mapping[str, Preset]] = {
@@ -34,8 +36,8 @@ PRESETS: Final[Mapping[str, Preset]] = {
                 "approved": "joins",
                 "approved member requests": "joins",
                 "demandes approuvées": "joins",
-                "active members": "dau_seen",
-                "membres actifs": "dau_seen",
+                "active members": "dau",
+                "membres actifs": "dau",
                 "posts": "posts",
                 "publications": "posts",
                 "comments": "replies",
@@ -44,6 +46,7 @@ PRESETS: Final[Mapping[str, Preset]] = {
                 "réactions": "reactions",
             },
             "2026-11-26",
+            seen=("active members", "membres actifs"),
         ),
         Preset(
             "linkedin_page",
@@ -68,11 +71,12 @@ PRESETS: Final[Mapping[str, Preset]] = {
                 "new_members": "joins",
                 "total_joins": "joins",
                 "leavers": "leaves",
-                "visitors": "dau_seen",
+                "visitors": "dau",
                 "communicators": "dau",
-                "messages": "posts_and_replies",
+                "messages": "messages",
             },
             "2026-11-26",
+            seen=("visitors",),
         ),
         Preset(
             "slack_analytics",
@@ -81,16 +85,18 @@ PRESETS: Final[Mapping[str, Preset]] = {
             {
                 "total membership": "members_total",
                 "total enabled membership": "members_total",
-                "daily active members": "dau_seen",
+                "daily active members": "dau",
                 "daily members posting messages": "dau",
                 "weekly members posting messages": "wau",
-                "messages posted": "posts_and_replies",
-                "messages posted by members": "posts_and_replies",
+                "messages posted": "messages",
+                "messages posted by members": "messages",
             },
             "2026-11-26",
+            seen=("daily active members",),
         ),
     )
 }
+SEEN: Final = {"basis": "seen"}
 LONG: Final = "long"
 NPS: Final = "nps"
 KINDS: Final = (LONG, NPS, *PRESETS)
