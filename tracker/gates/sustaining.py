@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 from tracker.gates import said
 from tracker.kernel.texts import Said
 from tracker.metrics.rules import COMPARE
 from tracker.metrics.values import Reading
+
+GOOD_FOR_HOURS: Final = 35 * 24
+"""Where a criterion does not say how old a figure may be: what is read once a month still tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ def judge_figure(
     values: dict[str, object] = {
         "target": f"{criterion['op']} {criterion['value']:g}",
         "days": criterion.get("sustained_days", 0),
-        "hours": criterion.get("max_age_hours", 0),
+        "hours": _most_hours(criterion),
     }
     if not known:
         return Figure("unknown", None, Said(said.NO_FIGURE, values))
@@ -78,8 +81,13 @@ def _holds(criterion: Mapping[str, Any], reading: Reading) -> bool:
 
 
 def _is_stale(criterion: Mapping[str, Any], at: datetime, now: datetime) -> bool:
-    hours = criterion.get("max_age_hours")
-    return hours is not None and now - at > timedelta(hours=hours)
+    return now - at > timedelta(hours=_most_hours(criterion))
+
+
+def _most_hours(criterion: Mapping[str, Any]) -> int:
+    """No figure says for ever how things stand, whatever a playbook leaves out."""
+    hours: int = criterion.get("max_age_hours", GOOD_FOR_HOURS)
+    return hours
 
 
 def _minute(at: datetime) -> str:

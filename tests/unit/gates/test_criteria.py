@@ -234,6 +234,14 @@ def test_a_stale_figure_is_unknown_however_good_it_was() -> None:
     assert "plus de 48 heures" in said(one)[1]
 
 
+def test_a_figure_grows_stale_even_where_the_playbook_does_not_say_when() -> None:
+    criterion = a_criterion("figure", metric="activation", op=">=", value=30)
+    for days, state in ((34, "met"), (36, "unknown")):
+        old = Reading(90, NOON - timedelta(days=days), "forum")
+        assert figure(criterion, old).state == state
+    assert "older than 840 hours" in said(figure(criterion, old))[0]
+
+
 def test_a_hole_in_the_readings_is_unknown() -> None:
     every_day = readings(*[30] * 20)
     assert figure(FIGURE, *every_day[:8], *every_day[12:]).state == "unknown"
