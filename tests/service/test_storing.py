@@ -112,7 +112,7 @@ def test_methods_dimensions_and_origins_are_never_mixed(origin: Origin) -> None:
 
 
 def test_of_two_words_about_a_day_the_later_holds(origin: Origin) -> None:
-    keeps(origin, a_sample(1), a_sample(2))
+    assert keeps(origin, a_sample(1), a_sample(2)) == Kept(1, 0, 1)
     assert [row.value for row in kept()] == [2]
 
 

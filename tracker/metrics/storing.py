@@ -117,7 +117,11 @@ def keep_each(
         if replaces or place not in known:
             books.enter(place, sample, note, known.get(place))
     books.write(session)
-    return [books.outcomes.get(place, "same") for place in places]
+    last = {place: number for number, place in enumerate(places)}
+    return [
+        books.outcomes.get(place, "same") if last[place] == number else "same"
+        for number, place in enumerate(places)
+    ]
 
 
 @dataclass(slots=True, kw_only=True)
