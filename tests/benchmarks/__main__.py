@@ -21,6 +21,7 @@ from tests.benchmarks import (
     keeping,
     listing,
     previewing,
+    pulling,
     reminding,
     replanning,
     resting,
@@ -36,7 +37,7 @@ from tests.servers.postgres import DURABLE, create_database, drop_database, star
 STORED: Final = (1_000, 100_000)
 SERVED: Final = ("create", "list", "change", "judge", "replan", "readings", "memory")
 REMINDERS: Final = ("look", "send", "drain", "jobs")
-PARTS: Final = ("schedule", "preview", "figures", *SERVED, *REMINDERS)
+PARTS: Final = ("schedule", "preview", "figures", *SERVED, "pull", *REMINDERS)
 BACKENDS: Final = ("sqlite", "postgresql")
 
 
@@ -58,8 +59,8 @@ def main() -> None:
             if set(wanted.parts) & set(SERVED):
                 with _sites(backend) as (small, large):
                     lines += _print(f"Over HTTP, {backend}", _served(wanted.parts, small, large))
-            if set(wanted.parts) & set(REMINDERS):
-                lines += _print(f"Reminders, {backend}", _reminded(wanted.parts, backend))
+            if set(wanted.parts) & {"pull", *REMINDERS}:
+                lines += _print(f"By jobs, {backend}", _by_jobs(wanted.parts, backend))
         except NoServer as reason:
             print(f"\nNO {backend.upper()}, half of the budgets are not measured here: {reason}")
     missed = [line.work for line in lines if not line.is_met]
@@ -102,8 +103,11 @@ def _served(parts: Iterable[str], small: Site, large: Site) -> Iterator[Line]:
             yield from work(small, large)
 
 
-def _reminded(parts: Iterable[str], backend: str) -> Iterator[Line]:
+def _by_jobs(parts: Iterable[str], backend: str) -> Iterator[Line]:
     """Each part in databases of its own."""
+    if "pull" in parts:
+        with _databases(backend) as urls:
+            yield from pulling.lines(urls)
     if "look" in parts:
         with _databases(backend) as urls:
             yield from reminding.looks(urls)
