@@ -19,6 +19,7 @@ from tracker.connectors.figures import Account, Page
 from tracker.connectors.trouble import PlatformError
 from tracker.kernel.errors import Invalid
 from tracker.kernel.texts import LANGUAGES
+from tracker.wiring import SOURCES
 
 HOUR = timedelta(hours=1)
 MILLISECOND = timedelta(milliseconds=1)
@@ -46,6 +47,12 @@ def refusal(stage: Stage, stream: str, kept: Pulled) -> PlatformError:
     assert not any(secret in str(refused.value) for secret in stage.account.secrets.values())
     assert "example" not in str(refused.value), "an address"
     return refused.value
+
+
+def test_no_platform_that_is_pulled_is_left_out() -> None:
+    """Which JSON the generic one reads is for whoever connects it: it has tests of its own."""
+    pulled = {source.kind for source in SOURCES if source.streams}
+    assert pulled - {"http_json"} == {rig.kind for rig in RIGS}
 
 
 # What comes.
