@@ -34,7 +34,7 @@ class Discord:
     kind: str = "discord"
     title: Text = _TITLE
     default_url: str | None = BASE_URL
-    most_calls: int = 1000
+    most_calls: int = 6000
     fields: Sequence[FieldSpec] = (
         FieldSpec(
             "bot_token",

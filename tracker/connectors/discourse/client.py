@@ -33,7 +33,7 @@ class Discourse:
     kind: str = "discourse"
     title: Text = _TITLE
     default_url: str | None = None
-    most_calls: int = 400
+    most_calls: int = 2000
     fields: Sequence[FieldSpec] = (
         FieldSpec(
             "api_key",

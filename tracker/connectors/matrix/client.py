@@ -37,7 +37,7 @@ class Matrix:
     kind: str = "matrix"
     title: Text = _TITLE
     default_url: str | None = None
-    most_calls: int = 2000
+    most_calls: int = 6000
     fields: Sequence[FieldSpec] = (
         FieldSpec(
             "access_token",
