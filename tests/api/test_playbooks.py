@@ -35,7 +35,7 @@ def test_an_own_playbook_is_planned_from_like_ours(mona: Persona, vera: Persona)
     made = brings(mona, a_source(tasks=5))
     assert (made["slug"], made["version"]) == ("mine", 1)
     rows = answer(vera.get("/playbooks"))["items"]
-    assert [(row["slug"], row["origin"], row["tasks"]) for row in rows[3:]] == [
+    assert [(row["slug"], row["origin"], row["tasks"]) for row in rows[4:]] == [
         ("mine", "workspace", 5)
     ]
     project = answer(mona.post("/projects", {**a_wish(), "playbook": "mine"}), 201)

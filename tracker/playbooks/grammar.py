@@ -131,6 +131,7 @@ MODULE: Final = _told.also(
     types_=ListOf(OneOf(TYPES), least=0),
     mechanics_=ListOf(_key, least=0),
     anchor_=_key,
+    corrective_=Flag(),
     tasks_=ListOf(_work.also(after_=_links(_key)), most=100),
 )
 ESTIMATE: Final = Fields({"optimistic": Number(0, 1000), "pessimistic": Number(0, 2000)})

@@ -258,6 +258,7 @@ def _module(module: Mapping[str, Any], estimates: Mapping[str, Any]) -> ModuleSp
         tasks=tuple(
             _task(phase, key, {**task, "optional": True}, estimates) for task in module["tasks"]
         ),
+        is_corrective=module.get("corrective", False),
     )
 
 

@@ -132,7 +132,8 @@ class ModuleSpec:
     """Tasks that a running community may add, as often as wanted; they belong to ``phase``.
 
     The task ``anchor`` falls on the day that is chosen. ``types`` are the community types that it
-    is offered to (none: all), ``mechanics`` those of their mechanics that it carries out.
+    is offered to (none: all), ``mechanics`` those of their mechanics that it carries out. What is
+    corrective is never due by itself: figures ask for it.
     """
 
     key: str
@@ -143,6 +144,7 @@ class ModuleSpec:
     mechanics: tuple[str, ...]
     anchor: str
     tasks: tuple[TaskSpec, ...]
+    is_corrective: bool = False
 
 
 @dataclass(frozen=True, slots=True)

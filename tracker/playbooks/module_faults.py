@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from tracker.playbooks.source import Block, Problem
 
 _FOR_TASKS = ("phase", "anchor")
-_WITH_TASKS = ("phase", "types", "mechanics", "anchor")
+_WITH_TASKS = ("phase", "types", "mechanics", "anchor", "corrective")
 
 
 def module_faults(document: Block) -> Iterator[Problem]:

@@ -58,7 +58,7 @@ def offers(
 
     A project of a version that had no modules yet is offered those of the newest one. A module is
     due once its phase is open and the mechanics that it carries out are to begin, or, without any,
-    its phase; not if it has been added, nor if those are done.
+    its phase; not if it has been added, nor if those are done, nor what only corrects.
     """
     project = queries.project(session, workspace_id, project_id)
     playbook = _with_modules(session, project)
@@ -106,6 +106,7 @@ class _Known:
         keys = [key for told in carried for key in told["tasks"]]
         rows = [self.starts[key] for key in keys if key in self.starts]
         is_wanted = not rows or any(row.status not in CLOSED for row in rows)
+        is_wanted = is_wanted and not module.is_corrective
         count, last_on = added
         begin_on, suggested_on = self._days(module, phase, rows)
         return Offer(
