@@ -340,11 +340,14 @@ def test_what_must_be_given_is_refused_by_field_in_both_languages(rig: Rig) -> N
     nonsense = dict.fromkeys((field.name for field in rig.source.fields), "no such thing!")
     needed = {field.name for field in rig.source.fields if field.is_required}
     assert refused_fields(rig, nonsense)
+    for value in (7.5, {"a": 1}, ["x y"], [None], "x, y", "1" * 500, ["123456"] * 300, True):
+        given = {field.name: value for field in rig.source.fields if not field.is_secret}
+        assert refused_fields(rig, given)
     assert (refused_fields(rig, {}) if needed else needed) == needed
     rig.source.check(rig.account(80))
 
 
-def refused_fields(rig: Rig, given: Mapping[str, str]) -> set[str]:
+def refused_fields(rig: Rig, given: Mapping[str, Any]) -> set[str]:
     with pytest.raises(Invalid) as refused:
         rig.source.check(Account("http://x.example", given, given))
     fields = refused.value.fields

@@ -141,6 +141,17 @@ def test_threads_that_are_asleep_are_read_and_their_tag_is_seen() -> None:
         assert None in solved
 
 
+def test_the_tag_of_answered_questions_may_have_a_name_of_its_own() -> None:
+    channels = [{"id": "1", "type": 15, "available_tags": [{"id": "5", "name": "Has an Answer "}]}]
+    assert parse.solved_tags(channels, {"has an answer"}) == ["5"]
+    for tags, found in (("solved", 1), ("Has an answer, SOLVED", 1), ("open", 0)):
+        with a_stage(RIG, golden(), D0 + timedelta(days=18)) as told:
+            config = {**RIG.config, "solved_tags": tags}
+            told.account = Account(told.account.base_url, config, told.account.secrets)
+            events = told.pull("past_messages", Pulled()).events.values()
+        assert sum(e.kind == "answer_accepted" and e.actor is None for e in events) == found
+
+
 def test_a_thread_that_came_and_slept_between_two_rounds_is_read_the_next_day(stage: Stage) -> None:
     kept = stage.pull_all()
     at = stage.now + timedelta(hours=1)

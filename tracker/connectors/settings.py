@@ -1,7 +1,7 @@
 """What whoever connects a platform has given, as connectors read it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from tracker.connectors.figures import Account
@@ -19,26 +19,35 @@ _NOT_SO: Final = Sentence(
 _MOST: Final = 200
 
 
-def listed(config: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def listed(config: Mapping[str, Any], name: str, *, between: str = r"[,\s]+") -> tuple[str, ...]:
     """Several values in one field: a list, or a text with commas or blanks between them."""
     value = config.get(name) or ()
-    parts: Iterable[Any] = re.split(r"[,\s]+", value) if isinstance(value, str) else value
-    return tuple(str(part) for part in parts if str(part))
+    if isinstance(value, str):
+        return tuple(filter(None, re.split(between, value.strip())))
+    return tuple(map(str, value if isinstance(value, (list, tuple)) else [value]))
 
 
 def check_settings(
     account: Account,
     *,
-    needed: Iterable[str] = (),
+    needed: Collection[str] = (),
     secrets: Iterable[str] = (),
     forms: Mapping[str, str] | None = None,
 ) -> None:
-    """Raise Invalid, by field, for what is missing or not of its form (a regular expression)."""
+    """Raise Invalid, by field, for what is missing or not of its form (a regular expression).
+
+    What is needed is one value; other fields may hold several.
+    """
     faults: dict[str, list[Said]] = {}
     for names, given in ((needed, account.config), (secrets, account.secrets)):
         faults |= {name: [Said(MISSING, {})] for name in names if not given.get(name)}
     for name, form in (forms or {}).items():
-        wrong = [one for one in listed(account.config, name)[:_MOST] if not re.fullmatch(form, one)]
+        values = listed(account.config, name)
+        if name in needed and account.config.get(name):
+            values = (str(account.config[name]),)
+        wrong = [one for one in values if not re.fullmatch(form, one)]
+        if len(values) > _MOST:
+            wrong = [name]
         if wrong:
             faults[name] = [Said(_NOT_SO, {"value": wrong[0][:100]})]
     if faults:

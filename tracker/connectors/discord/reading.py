@@ -112,7 +112,8 @@ def _look_around(account: Account) -> tuple[list[Place], list[Event], list[str]]
     channels = ask(account, f"/guilds/{guild}/channels").json
     active = ask(account, f"/guilds/{guild}/threads/active").json
     wanted = frozenset(listed(account.config, "channels"))
-    names = frozenset(one.casefold() for one in listed(account.config, "solved_tags") or SOLVED)
+    named = listed(account.config, "solved_tags", between=r"\s*,\s*") or SOLVED
+    names = frozenset(one.casefold() for one in named)
     with understood():
         tags = parse.solved_tags(channels, names)
         places = parse.places(channels)
