@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from tests.api.problems import FRENCH, problem
 from tests.api.tables import dump, everything
@@ -13,8 +15,13 @@ from tests.conftest import a_setting
 from tests.fakes.connectors import Brought, Forum, also_use
 from tests.fakes.receiver import Receiver, a_receiver, answering
 from tests.personas import Persona, answer
-from tracker.kernel.db import unit_of_work
+from tracker.connectors.figures import Event, MemberState, Page
+from tracker.kernel.clock import utcnow
+from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.secrets import rotate, use_encryption_keys
+from tracker.metrics.connection_account import actor_key_of
+from tracker.metrics.connection_models import Connection
+from tracker.metrics.keeping import keep_page
 from tracker.wiring import wire
 
 SECRET = "a-token-that-nobody-sees"
@@ -323,3 +330,35 @@ def test_a_source_that_is_told_its_metric_must_be_told_one_that_there_is(
     wish = {**a_forum(receiver, config=rows), "kind": "http_json"}
     told = problem(alice.post(f"/projects/{project}/connections", wish), 422, "invalid-values")
     assert "fame" in str(told["errors"]["config"]["metric"])
+
+
+def test_a_member_is_erased_by_their_id_and_nobody_else_is(
+    alice: Persona, bob: Persona, project: str
+) -> None:
+    made = connects(alice, project, {"kind": "brought"})
+    row = _row(made["id"])
+    at = utcnow()
+    page = Page(
+        cursor={},
+        is_last=True,
+        events=[Event(f"{who}{n}", "post", at, who) for who in ("ann", "ben") for n in range(3)],
+        members=[MemberState("ann", at), MemberState("ben", at)],
+    )
+    with unit_of_work() as session:
+        keep_page(session, row, page, now=at, key=actor_key_of(row))
+    path = f"/connections/{made['id']}/erase"
+    problem(bob.post(path, {"member": "ann"}), 403, "forbidden")
+    problem(alice.post(path, {"member": ""}), 422, "invalid-values")
+    erased = answer(alice.post(path, {"member": "ann"}))
+    assert erased == {"members": 1, "events": 3, "months": 0}
+    assert answer(alice.post(path, {"member": "ann"}))["members"] == 0
+    left = everything()
+    assert (len(left["community_members"]), len(left["community_events"])) == (1, 3)
+    told = alice.get(f"/projects/{project}/activity").text
+    assert "member_erased" in told
+    assert "ann" not in told.replace("annual", "")
+
+
+def _row(connection_id: str) -> Connection:
+    with reading() as session:
+        return session.scalars(select(Connection).where(Connection.id == UUID(connection_id))).one()
