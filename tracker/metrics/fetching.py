@@ -10,7 +10,7 @@ from typing import Any, Final
 from tracker.connectors.figures import Page
 
 Cursor = Mapping[str, Any] | None
-_AHEAD: Final = 8  # pages that wait to be kept, so memory does not grow with their number
+_AHEAD: Final = 16  # pages that wait to be kept, so memory does not grow with their number
 
 
 class Ahead:
