@@ -37,6 +37,7 @@ _TROUBLES: Final[Mapping[int, Trouble]] = {
 _SERVER_FAULT: Final = 500
 _UNCHANGED: Final = 304
 _FORBIDDEN: Final = 403
+_NESTING: Final = frozenset({dict, list})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,14 +215,14 @@ def _no_number(word: str) -> None:
 
 
 def _is_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(MOST_DEPTH + 1):
+    level = [value] if type(value) in _NESTING else []
+    for _ in range(MOST_DEPTH):
+        if not level:
+            return False
         level = [
             inner
             for each in level
-            if isinstance(each, (dict, list))
-            for inner in (each.values() if isinstance(each, dict) else each)
+            for inner in (each.values() if type(each) is dict else each)
+            if type(inner) in _NESTING
         ]
-        if not level:
-            return False
-    return True
+    return bool(level)
