@@ -32,7 +32,7 @@ from tracker.metrics.pull_recording import (
 )
 
 BOX: Final = timedelta(seconds=8)  # then others have their turn
-_MOST_PAGES, _MOST_ROWS = 20, 5_000
+_MOST_PAGES, _MOST_ROWS = 50, 5_000
 _LONGEST: Final = timedelta(seconds=1)  # that a page waits to be kept
 _BEAT_SECONDS: Final = LEASE.total_seconds() / 4
 _share: Final = SystemRandom().random

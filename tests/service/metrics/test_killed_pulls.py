@@ -13,15 +13,15 @@ from tests.service.metrics.test_pulling import is_whole
 from tracker.kernel.db import current_database
 from tracker.metrics.pull_errand import LEASE
 
-# Point, how often it is passed, and how many posts are kept by then: twenty pages at once.
-POINTS = (("pages keeping", 2, 40), ("pages kept", 1, 40), ("page fetched", 3, 0))
+# Point, how often it is passed, and how many posts are kept by then: fifty pages at once.
+POINTS = (("pages keeping", 2, 50), ("pages kept", 1, 50), ("page fetched", 3, 0))
 
 
 def test_a_kill_between_page_and_commit_loses_nothing_and_repeats_nothing(
     alice: Persona, subtests: pytest.Subtests
 ) -> None:
     for point, times, kept in POINTS:
-        with subtests.test(point), a_rig(alice, posts=75, members=7, size=2) as rig:
+        with subtests.test(point), a_rig(alice, posts=75, members=7, size=1) as rig:
             rig.connect()
             rig.forum.closed.add("members")
             url = current_database().url.render_as_string(hide_password=False)
