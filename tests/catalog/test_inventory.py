@@ -264,7 +264,7 @@ def test_the_types_have_their_metrics(inventory: Inventory, playbook: Playbook) 
 
 # What stands beside.
 
-LISTS = ["alerts", "project_inputs", "success_alignment", "modules", "business_objectives"]
+LISTS = ["alerts", "project_inputs", "success_alignment", "business_objectives"]
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -275,8 +275,9 @@ def test_a_list_holds_exactly_what_is_asked_for(
 
 
 def test_every_module_can_be_carried_out(inventory: Inventory, playbook: Playbook) -> None:
-    assert [module.key for module in playbook.modules] == inventory["modules"]
-    for module in playbook.modules:
+    of_the_paper = [module for module in playbook.modules if not module.is_corrective]
+    assert [module.key for module in of_the_paper] == inventory["modules"]
+    for module in of_the_paper:
         assert 4 <= len(module.tasks) <= 8, module.key
         assert module.anchor in {task.key for task in module.tasks}
         for task in module.tasks:

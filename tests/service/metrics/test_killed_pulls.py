@@ -20,7 +20,8 @@ POINTS = (("pages keeping", 2, 50), ("pages kept", 1, 50), ("page fetched", 3, 0
 def test_a_kill_between_page_and_commit_loses_nothing_and_repeats_nothing(
     alice: Persona, subtests: pytest.Subtests
 ) -> None:
-    for point, times, kept in POINTS:
+    is_server = current_database().url.get_backend_name() != "sqlite"
+    for point, times, kept in POINTS[:1] if is_server else POINTS:  # a point is one of our code
         with subtests.test(point), a_rig(alice, posts=75, members=7, size=1) as rig:
             rig.connect()
             rig.forum.closed.add("members")
