@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import (
-    ARRAY,
-    TIMESTAMP,
     ColumnElement,
-    Double,
     FromClause,
     Text,
     bindparam,
+    cast,
+    column,
     func,
     or_,
     select,
@@ -27,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from tracker.connectors.figures import Event, Page
@@ -81,10 +81,11 @@ def _for_sqlite() -> Any:
 
 
 def _for_postgres() -> Any:
-    kinds: dict[str, Any] = {"at": TIMESTAMP(timezone=True), "weight": Double()}
-    arrays = [bindparam(name, type_=ARRAY(kinds.get(name, Text()))) for name in _OWN]
-    rows = func.unnest(*arrays).table_valued(*_OWN).render_derived()
-    return _kept_events(postgresql.insert, rows, [rows.c[name] for name in _OWN])
+    given = cast(bindparam("rows", type_=Text), JSONB)
+    rows = func.jsonb_array_elements(given).table_valued(column("value", JSONB))
+    kinds = [_E.c[name].type for name in _OWN]
+    values = [cast(rows.c.value[n].astext, kind) for n, kind in enumerate(kinds)]
+    return _kept_events(postgresql.insert, rows, values)
 
 
 # All rows as one value: a hundred thousand of them, one by one, take the driver longer than all
@@ -154,17 +155,14 @@ def _keep_events(
     row = _row_maker(veil, now)
     rows = list({(event.source_id, event.kind): row(event) for event in events}.values())
     rows.sort(key=itemgetter(0))  # the past comes backwards, and leaves half of each block empty
-    if name == "sqlite":
-        given: dict[str, Any] = {"rows": orjson.dumps(rows, default=_as_text, option=_AS_TEXT)}
-        given["rows"] = given["rows"].decode()
-    else:
-        given = dict(zip(_OWN, map(list, zip(*rows, strict=True)), strict=True))
+    option = _OPTIONS[name]
+    given: dict[str, Any] = {"rows": orjson.dumps(rows, default=_as_text, option=option).decode()}
     for place, value in zip(_SCOPE, scope, strict=True):
         given[f"of_{place}"] = value
     return int(connection.execute(_KEEP_EVENTS[name], given).rowcount)
 
 
-_AS_TEXT: Final = orjson.OPT_PASSTHROUGH_DATETIME
+_OPTIONS: Final = {"sqlite": orjson.OPT_PASSTHROUGH_DATETIME, "postgresql": None}
 
 
 def _as_text(instant: datetime) -> str:
