@@ -29,7 +29,6 @@ CHECKS = [
     response_schema_conformance,
 ]
 BOUNDED = settings(
-    max_examples=6,
     deadline=None,
     derandomize=True,
     database=None,
@@ -61,10 +60,12 @@ def existing(realm: Realm, operation: Operation) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, UUID) else value for name, value in found.items()}
 
 
-def check(call: Any, mode: Any, words: dict[str, Any], headers: dict[str, str]) -> None:
+def check(
+    call: Any, mode: Any, words: dict[str, Any], *, headers: dict[str, str], most: int
+) -> None:
     """Try many requests of one operation; ``words`` replace those of its address."""
 
-    @BOUNDED
+    @settings(BOUNDED, max_examples=most)
     @given(case=call.as_strategy(generation_mode=mode))
     def holds(case: Any) -> None:
         if words:
@@ -74,12 +75,13 @@ def check(call: Any, mode: Any, words: dict[str, Any], headers: dict[str, str]) 
     holds()
 
 
+@pytest.mark.parametrize("most", [4, pytest.param(40, marks=pytest.mark.long)])
 @pytest.mark.parametrize("mode", schemathesis.GenerationMode)
-def test_no_request_breaks_the_api(app: Flask, realm: Realm, mode: Any) -> None:
+def test_no_request_breaks_the_api(app: Flask, realm: Realm, mode: Any, most: int) -> None:
     headers = {"Authorization": f"Bearer {realm.owner.token}"}
     told = {(operation.method, operation.path): operation for operation in operations_of(app)}
     for call in calls_of(app):
         operation = told[call.method.upper(), call.path]
-        check(call, mode, {}, headers)
+        check(call, mode, {}, headers=headers, most=most)
         if operation.method != "DELETE":  # the others need what it would take away
-            check(call, mode, existing(realm, operation), headers)
+            check(call, mode, existing(realm, operation), headers=headers, most=most)
