@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "readFunnel": (VIEWER, READ),
     "uploadFigures": (MANAGER, WRITE),
     "renewPushSecret": (MANAGER, WRITE),
+    "noteMemberFits": (CONTRIBUTOR, WRITE),
     "readCapacity": (VIEWER, READ),
     "listPlaybooks": (VIEWER, READ),
     "addPlaybook": (MANAGER, WRITE),

@@ -133,6 +133,34 @@ class EraseIn(Schema):
     )
 
 
+class MemberFitIn(Schema):
+    """Whether one member matches the personas."""
+
+    member = fields.String(
+        required=True,
+        validate=validate.Length(1, 1000),
+        metadata={"description": "Their id on the platform; it is kept as a hash."},
+    )
+    fits = Flag(required=True, allow_none=True, metadata={"description": "Null takes a word back."})
+
+
+class FitsIn(Schema):
+    """Body of POST /connections/{id}/fits."""
+
+    members = fields.List(
+        fields.Nested(MemberFitIn), required=True, validate=validate.Length(1, 1000)
+    )
+
+
+class FitsOut(Schema):
+    """What has become of it."""
+
+    noted = fields.Integer()
+    not_known = fields.List(
+        fields.String(), metadata={"description": "Not among the members that are known yet."}
+    )
+
+
 class ErasedOut(Schema):
     """How many rows are gone."""
 

@@ -24,6 +24,7 @@ from tracker.metrics.connection_showing import (
     source_out,
 )
 from tracker.metrics.connection_testing import test_connection_now
+from tracker.metrics.fitting import note_fits
 from tracker.metrics.forgetting import erase_member
 from tracker.metrics.pull_asking import ask_for_pull
 from tracker.metrics.sources import IMPOSSIBLE, all_sources
@@ -228,3 +229,16 @@ def erase_community_member(data: dict[str, Any], connection_id: UUID) -> Respons
         found = queries.connection(session, actor().workspace_id, connection_id, to_change=True)
         erased = erase_member(session, actor(), found, data["member"], now=utcnow())
     return json_response(erased)
+
+
+@blp.route("/connections/<uuid:connection_id>/fits", methods=["POST"])
+@needs(Permission.CHANGE_OWN_TASKS)
+@blp.arguments(schemas.FitsIn)
+@blp.answers(200, schemas.FitsOut)
+def note_member_fits(data: dict[str, Any], connection_id: UUID) -> ResponseReturnValue:
+    """Say whether members match the personas: what the alert of bad fit counts."""
+    told = {one["member"]: one["fits"] for one in data["members"]}
+    with unit_of_work() as session:
+        found = queries.connection(session, actor().workspace_id, connection_id, to_change=True)
+        not_known = note_fits(session, found, told, now=utcnow())
+    return json_response({"noted": len(told) - len(not_known), "not_known": not_known})
