@@ -52,10 +52,12 @@ class Claims:
             .order_by(own.ready_at)
             .limit(bindparam("most"))
             .with_for_update(skip_locked=True)  # SQLite has one writer, and drops this
+            # Materialized: a plan may ask a subquery anew for each row, and then takes too many.
+            .cte("first_ready")
         )
         self._take = (
             update(table)
-            .where(tuple_(own.workspace_id, own.id).in_(first))
+            .where(tuple_(own.workspace_id, own.id).in_(select(first.c.workspace_id, first.c.id)))
             .values(
                 {
                     "ready_at": bindparam("until"),

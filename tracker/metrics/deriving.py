@@ -50,13 +50,11 @@ _FIRST: Final = (
     .order_by(_P.c.figures_at)
     .limit(1)
 )
+# Materialized: a plan may ask a subquery anew for each row, and each time it locks another one.
+_first = _FIRST.with_for_update(key_share=True, skip_locked=True).cte("first_due")
 _TAKE: Final = (
     update(_P)
-    .where(
-        tuple_(_P.c.workspace_id, _P.c.id).in_(
-            _FIRST.with_for_update(key_share=True, skip_locked=True)
-        )
-    )
+    .where(tuple_(_P.c.workspace_id, _P.c.id).in_(select(_first.c.workspace_id, _first.c.id)))
     .values(figures_at=bindparam("until"))
     .returning(_P.c.workspace_id, _P.c.id, _P.c.timezone)
 )

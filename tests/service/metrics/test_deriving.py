@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
 
 from tests.api.test_statements import counted
 from tests.personas import Persona, answer
@@ -18,7 +18,7 @@ from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
 from tracker.metrics import story_queries
 from tracker.metrics.connection_models import Connection
-from tracker.metrics.deriving import LEASE, derive_due, is_due
+from tracker.metrics.deriving import LEASE, _take, derive_due, is_due
 from tracker.metrics.deriving_rules import next_look, wanted_days
 from tracker.metrics.keeping import keep_page
 from tracker.metrics.placing import Origin
@@ -236,6 +236,18 @@ def test_each_project_is_taken_by_one_of_many(mona: Persona) -> None:
     with reading() as session:
         series = session.scalars(select(Series.origin).where(Series.metric == "dau"))
         assert sorted(series) == sorted(str(forum.id) for forum in forums)
+
+
+def test_one_project_is_taken_however_the_database_looks_for_it(mona: Persona) -> None:
+    for _ in range(3):
+        keeps(connected(mona, zone="UTC"), an_event("p", "ann", 3, kind="post"))
+    with unit_of_work() as session:
+        if session.connection().dialect.name == "postgresql":
+            for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"):
+                session.execute(text(f"SET LOCAL enable_{way} = off"))
+        assert _take(session, utcnow()) is not None
+        wanted = select(func.count()).where(Project.figures_at <= utcnow())
+        assert session.scalar(wanted) == 2
 
 
 def test_what_a_dead_process_left_is_made_when_its_lease_is_over(forum: Connection) -> None:
