@@ -1,9 +1,11 @@
 """The database: engine, base class, column types, and the only commit of the product."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from sqlite3 import OperationalError as SQLiteBusy
+from time import sleep
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -44,6 +46,9 @@ NAMES: Final = {
     "pk": "pk_%(table_name)s",
 }
 _CONNECT_SECONDS: Final = 5
+_CACHE: Final = "cache_size=-16000"
+_TRIES: Final = 100
+_PAUSE: Final = 0.05  # seconds
 _BUSY: Final = Sentence(
     en="The database does not answer at the moment. Try again in a few seconds.",
     fr="La base de données ne répond pas pour le moment. Réessayer dans quelques secondes.",
@@ -161,14 +166,19 @@ def _to_json(value: object) -> str:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """See https://simonwillison.net/2025/Feb/17/sqlite-busy/ for what each of these prevents."""
     connection.isolation_level = None  # BEGIN is ours to say: see take_write_lock
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "busy_timeout=15000",
-        "foreign_keys=ON",
-        "cache_size=-16000",
-    ):
+    for pragma in ("busy_timeout=15000", "synchronous=NORMAL", "foreign_keys=ON", _CACHE):
         connection.execute(f"PRAGMA {pragma}")
+    _keep_a_log(connection)
+
+
+def _keep_a_log(connection: Any) -> None:
+    """Of two who change the mode of a new file at once SQLite turns one away without waiting."""
+    for _ in range(_TRIES - 1):
+        with suppress(SQLiteBusy):
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        sleep(_PAUSE)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 @contextmanager
