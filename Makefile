@@ -13,7 +13,7 @@ demo: .venv/run.stamp ## install, make a demo workspace, start the tracker and p
 	@$(BIN)/tracker demo --up
 
 test: .venv/dev.stamp ## everything that must hold, in under five minutes
-	@$(PYTEST) -n 2 -m "not long and not chaos and not peers"
+	@$(PYTEST) -n 3 -m "not long and not chaos and not peers"
 
 check: .venv/dev.stamp ## format, lint, types, import order, the catalogue
 	@$(BIN)/ruff format --check .

@@ -24,7 +24,7 @@ from tracker.kernel.db import Base, Database
 from tracker.kernel.migrations import UnknownRevision, downgrade, is_current, revision_of, upgrade
 from tracker.kernel.resources import resource_dir
 
-ROWS = 250
+ROWS = 100
 FOLDER = resource_dir("migrations")
 Rows = Mapping[str, list[dict[str, Any]]]
 
