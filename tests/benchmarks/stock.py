@@ -13,6 +13,7 @@ from tests.personas import API, a_wish
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Database, unit_of_work, use_database
 from tracker.kernel.migrations import upgrade
+from tracker.metrics.deriving import LEASE
 from tracker.people import service
 from tracker.people.rules import Role
 from tracker.projects.models import Assignee, Dependency, Gate, Phase, Project, Step, Task
@@ -123,10 +124,11 @@ def _text(words: str) -> dict[str, str]:
 def fill(url: str, sample: Sample, tasks: int) -> None:
     """Copy the sample until about ``tasks`` tasks are stored, and bring statistics up to date.
 
-    It is copied as the chaser leaves it: each task is to be looked at again on a day to come.
+    It is copied as the jobs leave it: each task, and its figures, are to be looked at again on a
+    day to come.
     """
     database = Database(url)
-    while _is_being_chased(database):
+    while _is_being_looked_at(database):
         sleep(0.1)
     copies = tasks // TASKS - 1
     with database.engine.begin() as connection:
@@ -142,12 +144,15 @@ def fill(url: str, sample: Sample, tasks: int) -> None:
     database.close()
 
 
-def _is_being_chased(database: Database) -> bool:
+def _is_being_looked_at(database: Database) -> bool:
+    """By the chaser, or by whoever makes figures; whom the latter has in hand is due soon."""
+    now = utcnow()
     with database.reader() as session:
-        return any(
-            session.scalar(select(exists().where(kind.chase_at <= utcnow())))
-            for kind in (Project, Task, Gate)
+        timers = (
+            *(kind.chase_at <= now for kind in (Project, Task, Gate)),
+            Project.figures_at <= now + LEASE,
         )
+        return any(session.scalar(select(exists().where(timer))) for timer in timers)
 
 
 def _copying(table: Table, ids: tuple[str, ...], *, is_sqlite: bool) -> str:
