@@ -253,5 +253,7 @@ def with_changes(
 
 
 def _changed(end: LinkEnd, changes: Mapping[Any, Mapping[str, Any]]) -> LinkEnd:
-    known = {name: new for name, new in changes.get(end.id, {}).items() if hasattr(end, name)}
+    if end.id not in changes:  # most: a move concerns one end of each link
+        return end
+    known = {name: new for name, new in changes[end.id].items() if hasattr(end, name)}
     return replace(end, **known)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import itemgetter
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,8 @@ from tracker.projects.task_writing import (
     with_look,
     write,
 )
+
+_OF_END: Final = attrgetter(*LinkEnd.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +108,4 @@ def _links_around(at_hand: TaskAtHand) -> list[DatedLink]:
 
 
 def _end(task: TaskRow) -> LinkEnd:
-    return LinkEnd(*(getattr(task, name) for name in LinkEnd.__dataclass_fields__))
+    return LinkEnd(*_OF_END(task))
