@@ -211,11 +211,11 @@ def broken_links(links: Iterable[DatedLink], calendar: WorkCalendar) -> list[Sai
     for link in links:
         if link.predecessor.status in CLOSED or link.successor.status in CLOSED:
             continue
-        later = link.successor
-        activity = Activity(later.key, 0 if later.is_milestone else _span(later, calendar))
+        later, placed = link.successor, _positions(link.successor, calendar)
+        activity = Activity(later.key, 0 if later.is_milestone else placed.end - placed.start)
         bond = Link(link.predecessor.key, link.type, link.lag_days)
         earliest = earliest_start(activity, bond, _positions(link.predecessor, calendar))
-        if calendar.index(later.start_on) < earliest:
+        if placed.start < earliest:
             found.append(_broken(link, calendar.day(earliest)))
     return found
 
@@ -231,13 +231,9 @@ def _broken(link: DatedLink, day: date) -> Said:
     return Said(_BROKEN, values)
 
 
-def _span(end: LinkEnd, calendar: WorkCalendar) -> int:
-    return max(1, calendar.index(end.due_on) - calendar.index(end.start_on) + 1)
-
-
 def _positions(end: LinkEnd, calendar: WorkCalendar) -> Span:
     start = calendar.index(end.start_on)
-    return Span(start, start + _span(end, calendar))
+    return Span(start, max(start, calendar.index(end.due_on)) + 1)
 
 
 def with_changes(
