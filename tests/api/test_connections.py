@@ -296,6 +296,7 @@ def test_where_figures_are_brought_nothing_is_pulled(alice: Persona, project: st
     made = connects(alice, project, {"kind": "brought"})
     assert made["next_pull_at"] is None
     problem(alice.post(f"/connections/{made['id']}/pull", {}), 409, "conflict")
+    problem(alice.post(f"/connections/{made['id']}/test", {}), 409, "conflict")
 
 
 # Removing.

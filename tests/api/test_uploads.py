@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.api.playbooks import a_source, brings
 from tests.api.problems import problem
 from tests.api.tables import everything
 from tests.api.test_statements import counted
-from tests.personas import Persona, answer
+from tests.personas import Persona, a_wish, answer
 
 GOOD = "metric;day;value;note\nsignups;01/09/2026;12;fête\nsignups;02/09/2026;14,5;\n"
 
@@ -102,3 +103,22 @@ def test_what_is_no_table_is_refused_with_a_sentence(
 
 def test_a_file_that_is_far_too_large_is_not_read(mona: Persona, files: Any) -> None:
     problem(sends(mona, files, b"x" * 12_000_000), 413, "request-entity-too-large")
+
+
+def test_figures_of_a_playbook_of_ones_own_are_brought_like_others(mona: Persona) -> None:
+    own = """
+metrics:
+  - key: songs_sung
+    title: {en: Songs, fr: Chansons}
+    unit: count
+    good: up
+    phases: [prepare]
+    group: fun
+metric_groups:
+  - {key: fun, title: {en: Fun, fr: Plaisir}}
+"""
+    brings(mona, a_source("choir") + own)
+    project = answer(mona.post("/projects", {**a_wish(), "playbook": "choir"}), 201)
+    place = answer(mona.post(f"/projects/{project['id']}/connections", {"kind": "csv"}), 201)
+    content = "metric,day,value\nsongs_sung,2026-09-01,3\n"
+    assert answer(sends(mona, place, content))["new"] == 1

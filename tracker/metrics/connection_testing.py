@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tracker.connectors.trouble import PlatformError
 from tracker.kernel.db import unit_of_work
-from tracker.kernel.errors import TooMany
+from tracker.kernel.errors import Conflict, TooMany
 from tracker.kernel.texts import Language, Sentence
 from tracker.metrics import connection_queries as queries
 from tracker.metrics.connection_account import account_of
@@ -14,6 +14,7 @@ from tracker.metrics.connection_models import Connection
 from tracker.metrics.connection_said import TROUBLES
 from tracker.metrics.connection_showing import failed_out, tested_out
 from tracker.metrics.pacing import calls_left, setback, tomorrow
+from tracker.metrics.pull_asking import NOTHING_PULLED
 from tracker.metrics.sources import source_of
 
 _LEAVE_ALONE: Final = Sentence(
@@ -31,15 +32,16 @@ _USED_UP: Final = Sentence(
 def test_connection_now(
     workspace_id: UUID, connection_id: UUID, language: Language, *, now: datetime
 ) -> dict[str, Any]:
-    """Ask the platform whether it can be read. Raises NotFound, TooMany, Undecipherable.
+    """Ask the platform whether it can be read. Raises NotFound, Conflict, TooMany, Undecipherable.
 
     Opens transactions of its own, before and after: none is open while it speaks to the network.
     """
     with unit_of_work() as session:
         connection = queries.connection(session, workspace_id, connection_id, to_change=True)
         source, account = source_of(connection.kind), account_of(connection)
-        if source.streams:
-            _count(connection, now)
+        if not source.streams:
+            raise Conflict(NOTHING_PULLED)
+        _count(connection, now)
     try:
         return tested_out(source.test(account, now=now), language)
     except PlatformError as error:

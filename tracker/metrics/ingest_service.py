@@ -128,7 +128,7 @@ def take(
     pull_id = first_time(session, connection, "push", f"push {message_id}", by=None, now=now)
     if pull_id is None:
         return Taken(0, is_duplicate=True)
-    brought, happened, rejected = _judged(connection, samples, events, now)
+    brought, happened, rejected = _judged(session, connection, samples, events, now=now)
     outcomes = keep_brought(session, connection, brought, method="native", by=None, now=now)
     key = actor_key_of(connection)
     page = Page({}, is_last=True, events=happened)
@@ -154,12 +154,17 @@ def _lists(body: Any) -> tuple[list[Any], list[Any]]:
 
 
 def _judged(
-    connection: Connection, samples: list[Any], events: list[Any], now: datetime
+    session: Session,
+    connection: Connection,
+    samples: list[Any],
+    events: list[Any],
+    *,
+    now: datetime,
 ) -> tuple[list[Brought], list[Event], list[tuple[str, int, Said]]]:
     brought: list[Brought] = []
     happened: list[Event] = []
     rejected: list[tuple[str, int, Said]] = []
-    judge = Judge(known_metrics(), local_today(connection.zone, now))
+    judge = Judge(known_metrics(session, connection), local_today(connection.zone, now))
     for number, outcome in enumerate(judge.all(samples)):
         if isinstance(outcome, Said):
             rejected.append(("samples", number, outcome))

@@ -16,7 +16,7 @@ from tracker.metrics.connection_models import Connection, Pull, Stream
 from tracker.metrics.sources import source_of
 from tracker.people.rules import Actor
 
-_NOTHING: Final = Sentence(
+NOTHING_PULLED: Final = Sentence(
     en="Nothing is pulled here: figures are brought to this connection.",
     fr="Rien n'est relevé ici : les chiffres sont apportés à cette connexion.",
 )
@@ -131,7 +131,7 @@ def ask_for_pull(
 
 def _check_can_be_pulled(connection: Connection, source: Source, *, backfill: bool) -> None:
     if not source.streams:
-        raise Conflict(_NOTHING)
+        raise Conflict(NOTHING_PULLED)
     if backfill and not any(spec.is_backfill for spec in source.streams):
         raise Conflict(_NO_PAST)
     if connection.is_paused:

@@ -17,9 +17,12 @@ from tracker.kernel.errors import Conflict, FieldErrors, Invalid
 from tracker.kernel.texts import Said, Sentence
 from tracker.metrics.bringing import count_rows, first_time, keep_brought, pull_of
 from tracker.metrics.connection_models import Connection, Pull
+from tracker.metrics.definitions import by_any_name
 from tracker.metrics.reading_rows import Brought, Judge
+from tracker.metrics.reading_service import metrics_of
 from tracker.people.rules import Actor
-from tracker.playbooks.dictionary import load_dictionary
+from tracker.playbooks.dictionary import Metric
+from tracker.projects import queries
 
 Overlap = Literal["replace", "keep"]
 _SHOWN: Final = 20
@@ -61,7 +64,7 @@ class Sheet:
 
 
 def read_sheet(
-    connection: Connection, content: bytes, preset: str | None, *, now: datetime
+    session: Session, connection: Connection, content: bytes, preset: str | None, *, now: datetime
 ) -> Sheet:
     """The figures of a file, or what is wrong with it. Raises Invalid, NotForFiles."""
     if connection.kind != "csv":
@@ -69,7 +72,7 @@ def read_sheet(
     table = read_table(content)
     parsed = parse(table, preset)
     faults: dict[int, list[Said]] = {line: list(said) for line, said in parsed.faults.items()}
-    judge = Judge(known_metrics(), local_today(connection.zone, now))
+    judge = Judge(known_metrics(session, connection), local_today(connection.zone, now))
     found: list[Brought] = []
     judged = judge.all([_row(one) for one in parsed.found])
     for one, outcome in zip(parsed.found, judged, strict=True):
@@ -147,11 +150,10 @@ def _by_line(sheet: Sheet) -> FieldErrors:
     return {f"line {line}": list(said) for line, said in shown_faults(sheet)}
 
 
-def known_metrics() -> Mapping[str, Any]:
-    """Metrics by key and by their other names."""
-    dictionary = load_dictionary()
-    names = {name: dictionary.metrics[key] for name, key in dictionary.aliases.items()}
-    return {**names, **dictionary.metrics}
+def known_metrics(session: Session, connection: Connection) -> Mapping[str, Metric]:
+    """The metrics of a connection's project, by key and by their other names."""
+    project = queries.project(session, connection.workspace_id, connection.project_id)
+    return by_any_name(metrics_of(session, project))
 
 
 def _row(one: Found) -> dict[str, Any]:
