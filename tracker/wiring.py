@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-import tracker.channels.models  # noqa: F401 - their tables belong to the database in any case
+import tracker.boards.models  # noqa: F401 - their tables belong to the database in any case
+import tracker.channels.models  # noqa: F401
 import tracker.gates.models  # noqa: F401
 import tracker.kernel.activity  # noqa: F401
 import tracker.kernel.breakers  # noqa: F401
+import tracker.kernel.event_log  # noqa: F401
 import tracker.metrics.alert_models  # noqa: F401
 import tracker.metrics.community_models  # noqa: F401
 import tracker.metrics.connection_models  # noqa: F401
@@ -17,6 +19,7 @@ import tracker.people.time_models  # noqa: F401
 import tracker.projects.task_models  # noqa: F401
 import tracker.reminders.models  # noqa: F401
 import tracker.roster.models  # noqa: F401
+import tracker.webhooks.models  # noqa: F401
 from tracker.channels.routes import Carrier, use_carriers
 from tracker.channels.words import Kind
 from tracker.config import Settings, encryption_keys, signing_secret

@@ -121,6 +121,8 @@ def test_every_table_of_a_project_is_in_its_copy() -> None:
     assert mine - told == {
         "feeds",  # each an address of its member's own
         "reminders",  # a copy owes nobody anything; who takes it up is chased anew
+        "webhooks",  # targets of whoever has the original
+        "boards",  # one project is kept in step with a board, and its token stays here
         "connections",  # their credentials stay here, so each is made anew
         "streams",  # how far a connection has come
         "pulls",  # what it has done

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.kernel.db import Base, after_commit, core, new_id, waiting_index
 
 # Written out in a query, too: a partial index serves those that repeat its words.
 PARKED: Final = "ready_at IS NULL AND relayed_at IS NULL"
+NEW: Final = "position IS NULL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,20 @@ class OutboxMessage(Base):
             postgresql_where=text(PARKED),
             sqlite_where=text(PARKED),
         ),
+        Index(
+            "ix_outbox_messages_new",
+            "id",
+            postgresql_where=text(NEW),
+            sqlite_where=text(NEW),
+        ),
+        Index(
+            "uq_outbox_messages_position",
+            "workspace_id",
+            "position",
+            unique=True,
+            postgresql_where=text("position IS NOT NULL"),
+            sqlite_where=text("position IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -47,6 +62,9 @@ class OutboxMessage(Base):
     ready_at: Mapped[datetime | None]  # when it may be handed on next; None once it is over
     claim: Mapped[int] = mapped_column(default=0, server_default="0")
     crashes: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Its place in the workspace's log, and among the events of its object; None until numbered.
+    position: Mapped[int | None] = mapped_column(BigInteger)
+    sequence: Mapped[int | None] = mapped_column(BigInteger)
 
 
 _ANNOUNCE: Final = OutboxMessage.__table__.insert()
