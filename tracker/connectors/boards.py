@@ -149,10 +149,19 @@ class Port(Protocol):
         """A new card."""
 
     def change(self, place: Place, card: Card, wanted: Wanted, names: Sequence[str]) -> Card:
-        """Set these of its fields, or ``own`` for all that is ours alone."""
+        """Set these of its fields, or ``own`` for all that is ours alone.
+
+        A step that has none there yet takes over the one of the same title that was made there.
+        """
 
     def comment(self, place: Place, card_id: str, text: str) -> None:
         """Say something on a card."""
+
+    def archive(self, place: Place, card_id: str) -> None:
+        """Take a card off the board, so that a person could bring it back; gone already is fine."""
+
+    def bring_back(self, place: Place, card_id: str) -> Card | None:
+        """A card out of the archive, or the trash; None where it is deleted for good."""
 
     def missed(
         self, place: Place, cursor: Mapping[str, Any] | None
