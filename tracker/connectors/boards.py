@@ -4,13 +4,13 @@ Values only, and one protocol. A platform is a folder that gives a ``Port``; wha
 cards is decided in ``boards``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from tracker.connectors.figures import FieldSpec
-from tracker.kernel.texts import Text
+from tracker.kernel.texts import Said, Sentence, Text
 
 Fields = Mapping[str, Any]
 """What can be changed on both sides, as plain JSON.
@@ -60,13 +60,22 @@ class Card:
     is_gone: bool = False
 
 
+def unpaced() -> None:
+    """Let every call go."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """An account there, as its port sees it. ``secrets`` are plain, and must not be kept."""
+    """An account there, as its port sees it. ``secrets`` are plain, and must not be kept.
+
+    ``pace`` is called before each request; it raises PlatformError("throttled") where the allowance
+    is used up.
+    """
 
     base_url: str
     secrets: Mapping[str, str]
     own_id: str | None = None
+    pace: Callable[[], None] = unpaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +122,10 @@ class Port(Protocol):
     """A platform that keeps boards.
 
     Every call may raise PlatformError, and none is repeated by the port itself. One call of these
-    makes as few requests as the platform allows; ``pace`` is called before each, and raises
-    PlatformError("throttled") where the allowance is used up.
+    makes as few requests as the platform allows, each after the keeper's ``pace``.
+
+    ``problems`` are sentences for troubles that only it knows, by the ``detail`` of PlatformError:
+    they say what to do. ``settle`` is how long a card must have been quiet before it is read.
     """
 
     kind: str
@@ -123,6 +134,8 @@ class Port(Protocol):
     fields: Sequence[FieldSpec]  # what whoever connects must give
     allowance: Allowance
     speaks_of: frozenset[str]  # the names of Fields that it can hold
+    problems: Mapping[str, Sentence]
+    settle: timedelta
 
     def who(self, keeper: Keeper) -> tuple[str, str]:
         """Our id and our name there."""
@@ -133,7 +146,17 @@ class Port(Protocol):
     def prepare(self, place: Place) -> Place:
         """Make or adopt the board, and what it lacks; what is there already is not made twice.
 
-        The answer has ``id`` and ``layout``; it holds after an interruption, too.
+        The answer has ``id`` and ``layout``; it holds after an interruption, too. Asked again
+        before everything is compared: lists, properties and people may have changed there.
+        """
+
+    def notices(self, place: Place, new_cards: int) -> Sequence[Said]:
+        """What whoever pushes this many new cards should know beforehand; nobody is asked."""
+
+    def holds(self, place: Place, fields: Fields) -> Fields:
+        """What of these can stand there: for one, only people who have an account there.
+
+        Both sides are compared by this. What of ours cannot stand there is not lost by theirs.
         """
 
     def cards(self, place: Place) -> Iterator[Card]:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from math import ceil, isnan
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode
 
 import orjson
 
-from tracker.connectors.figures import Account
 from tracker.connectors.trouble import PlatformError, Trouble
 from tracker.kernel.egress import EgressRefused, RemoteError, Reply, door
 
@@ -38,6 +37,14 @@ _SERVER_FAULT: Final = 500
 _UNCHANGED: Final = 304
 _FORBIDDEN: Final = 403
 _NESTING: Final = frozenset({dict, list})
+
+
+class Addressed(Protocol):
+    """An account, or whoever else has an address there."""
+
+    @property
+    def base_url(self) -> str:
+        """Where its API begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +86,7 @@ PLAIN: Final = Manners()
 
 
 def call_json(
-    account: Account,
+    account: Addressed,
     method: str,
     path: str,
     *,
