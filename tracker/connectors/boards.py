@@ -44,7 +44,9 @@ class Card:
     """A card as it was read. ``fields`` holds what the platform can tell, and nothing else.
 
     ``parts`` is what the port wants to be told again about it: ids of its parts there.
-    ``labels`` and ``phase`` help to place what was made there. ``is_gone``: archived, or in trash.
+    ``labels`` and ``phase`` help to place what was made there. ``is_gone``: archived, or in trash,
+    or moved elsewhere. ``untidy`` are fields that it shows in two ways, since a person has changed
+    one of them only: they are sent again once they are agreed on, although they are equal.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Card:
     steps: Sequence[tuple[str, bool]] = ()  # titles of those made there
     parts: Mapping[str, Any] = field(default_factory=dict)
     edited_at: datetime | None = None
+    untidy: Sequence[str] = ()
     is_gone: bool = False
 
 
@@ -82,7 +85,9 @@ class Keeper:
 class Place:
     """A board there: ``settings`` are the manager's, ``layout`` is what ``prepare`` gave.
 
-    ``phases`` are keys and titles in their order, ``statuses`` are titles by our words.
+    ``phases`` are keys and titles in their order, ``statuses`` are titles by our words. ``people``
+    are e-mails and names of whoever may be assigned. ``parts`` are those of cards that are known,
+    as they were read last, by the ids of the cards.
     """
 
     keeper: Keeper
@@ -94,6 +99,8 @@ class Place:
     phases: Sequence[tuple[str, str]] = ()
     statuses: Mapping[str, str] = field(default_factory=dict)
     labels: Sequence[str] = ()
+    people: Sequence[tuple[str, str]] = ()
+    parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
