@@ -121,6 +121,8 @@ def _deliveries() -> None:
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claim", sa.Integer(), server_default="0", nullable=False),
         sa.Column("crashes", sa.Integer(), server_default="0", nullable=False),
@@ -143,7 +145,7 @@ def _deliveries() -> None:
     op.create_index(
         "ix_deliveries_ready",
         "deliveries",
-        ["ready_at"],
+        ["ready_at", "webhook_id"],
         unique=False,
         postgresql_where=sa.text("ready_at IS NOT NULL"),
         sqlite_where=sa.text("ready_at IS NOT NULL"),

@@ -89,10 +89,10 @@ class Base(DeclarativeBase):
     }
 
 
-def waiting_index(name: str, column: str) -> Index:
+def waiting_index(name: str, column: str, *more: str) -> Index:
     """An index over the rows that still have a moment to wait for; what is over costs nothing."""
     where = text(f"{column} IS NOT NULL")
-    return Index(name, column, postgresql_where=where, sqlite_where=where)
+    return Index(name, column, *more, postgresql_where=where, sqlite_where=where)
 
 
 def new_id() -> UUID:

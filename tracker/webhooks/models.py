@@ -59,7 +59,7 @@ class Delivery(Base):
             ondelete="CASCADE",
         ),
         UniqueConstraint("workspace_id", "webhook_id", "event_id"),
-        waiting_index("ix_deliveries_ready", "ready_at"),
+        waiting_index("ix_deliveries_ready", "ready_at", "webhook_id"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -68,7 +68,9 @@ class Delivery(Base):
     event_id: Mapped[UUID]  # the row of the outbox, which the event's body is made of
     type: Mapped[str]
     state: Mapped[str]
-    attempts: Mapped[int]
+    attempts: Mapped[int]  # all of them: the number of the last
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")  # since it was owed last
+    reason: Mapped[str | None]  # why it was given up
     ready_at: Mapped[datetime | None]  # when it may be tried next; None once it is over or held
     claim: Mapped[int] = mapped_column(default=0, server_default="0")
     crashes: Mapped[int] = mapped_column(default=0, server_default="0")
