@@ -85,6 +85,7 @@ class Keeper:
 class Place:
     """A board there: ``settings`` are the manager's, ``layout`` is what ``prepare`` gave.
 
+    ``marker`` is the id of our board, by which what was made there of unknown outcome is found.
     ``phases`` are keys and titles in their order, ``statuses`` are titles by our words. ``people``
     are e-mails and names of whoever may be assigned. ``parts`` are those of cards that are known,
     as they were read last, by the ids of the cards.
@@ -94,6 +95,7 @@ class Place:
     id: str | None
     name: str
     zone: str
+    marker: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     layout: Mapping[str, Any] = field(default_factory=dict)
     phases: Sequence[tuple[str, str]] = ()
