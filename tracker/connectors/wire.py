@@ -20,6 +20,7 @@ from tracker.kernel.egress import EgressRefused, RemoteError, Reply, door
 
 MOST_READ: Final = 10 * 1024 * 1024
 MOST_DEPTH: Final = 50
+MOST_TEXT: Final = 300
 SECONDS: Final = 30.0
 SHORTEST_WAIT: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(days=1)
@@ -49,11 +50,15 @@ class Addressed(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What was answered. ``json`` is None where there was no body, or nothing that is JSON."""
+    """What was answered. ``json`` is None where there was no body, or nothing that is JSON.
+
+    ``text`` is the beginning of what is not: some vendors say in plain words what is wrong.
+    """
 
     status: int
     headers: Mapping[str, str]
     json: Any = None
+    text: str = ""
     asked: timedelta | None = None  # by Retry-After
 
     @property
@@ -102,7 +107,13 @@ def call_json(
     """
     reply = _reply(method, _address(account.base_url, path, query), headers or {}, body)
     value, is_readable = _parsed(reply)
-    answer = Answer(status=reply.status, headers=reply.headers, json=value, asked=reply.retry_in)
+    answer = Answer(
+        status=reply.status,
+        headers=reply.headers,
+        json=value,
+        text="" if is_readable else reply.body[:MOST_TEXT].decode(errors="replace"),
+        asked=reply.retry_in,
+    )
     trouble = manners.judge(answer) or _trouble(answer, manners.missing)
     if trouble is not None:
         raise trouble
