@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from tracker.connectors.figures import FieldSpec
-from tracker.kernel.texts import Said, Sentence, Text
+from tracker.kernel.texts import DEFAULT_LANGUAGE, Language, Said, Sentence, Text
 
 Fields = Mapping[str, Any]
 """What can be changed on both sides, as plain JSON.
@@ -103,6 +103,7 @@ class Place:
     labels: Sequence[str] = ()
     people: Sequence[tuple[str, str]] = ()
     parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    language: Language = DEFAULT_LANGUAGE  # the project's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
