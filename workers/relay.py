@@ -1,4 +1,4 @@
-"""From what was announced to those who listen."""
+"""From what was announced to those who listen: into the log, to our own, and to other programs."""
 
 import logging
 from functools import partial
@@ -8,6 +8,7 @@ from uuid import UUID
 from tracker.kernel.claims import BATCH, LEASE, Claim
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
+from tracker.kernel.event_log import NUMBERED_AT_ONCE, number_new
 from tracker.kernel.hearing import (
     CRASHES,
     Heard,
@@ -18,6 +19,7 @@ from tracker.kernel.hearing import (
     park,
     try_later,
 )
+from tracker.webhooks.owing import owe
 from workers.job import attempt, job
 from workers.stopping import is_stopping
 from workers.subscriptions import SUBSCRIPTIONS, Listener
@@ -29,9 +31,19 @@ _log = logging.getLogger(__name__)
 @job("outbox.relay", limit=20, is_look=True)
 def relay() -> None:
     """Hand out what is ready. Any number may run at once: each gets other announcements."""
-    for _ in range(_BATCHES):
-        if is_stopping() or not _hand_out():
-            break
+    for step in (_number, _hand_out):
+        for _ in range(_BATCHES):
+            if is_stopping() or not step():
+                break
+
+
+def _number() -> bool:
+    """Whether there may be more."""
+    now = utcnow()
+    with unit_of_work() as session:
+        numbered = number_new(session)
+        owe(session, numbered, now=now)
+    return len(numbered) == NUMBERED_AT_ONCE
 
 
 def _hand_out() -> bool:

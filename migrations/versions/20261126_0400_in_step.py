@@ -19,6 +19,26 @@ _TABLES = (
     "board_conflicts",
     "board_deliveries",
 )
+_NUMBERED = {
+    "uq_outbox_messages_position": [],
+    "ix_outbox_messages_project": ["project_id"],
+    "ix_outbox_messages_object": ["object_id"],
+}
+# A type of an event has no hyphen: see the specification of Standard Webhooks.
+_TOPICS = {
+    old: old.replace("-", "_")
+    for old in (
+        "project.state-changed",
+        "project.phase-entered",
+        "task.given-up",
+        "ritual.occurrence-made",
+        "ritual.occurrence-missed",
+        "gate.waiver-expired",
+        "gate.approval-asked",
+        "gate.approval-given",
+        "gate.approval-refused",
+    )
+}
 
 
 def upgrade() -> None:
@@ -37,6 +57,8 @@ def upgrade() -> None:
 def _outbox_messages() -> None:
     op.add_column("outbox_messages", sa.Column("position", sa.BigInteger(), nullable=True))
     op.add_column("outbox_messages", sa.Column("sequence", sa.BigInteger(), nullable=True))
+    op.add_column("outbox_messages", sa.Column("object_id", sa.Uuid(), nullable=True))
+    op.add_column("outbox_messages", sa.Column("project_id", sa.Uuid(), nullable=True))
     op.create_index(
         "ix_outbox_messages_new",
         "outbox_messages",
@@ -45,14 +67,22 @@ def _outbox_messages() -> None:
         postgresql_where=sa.text("position IS NULL"),
         sqlite_where=sa.text("position IS NULL"),
     )
-    op.create_index(
-        "uq_outbox_messages_position",
-        "outbox_messages",
-        ["workspace_id", "position"],
-        unique=True,
-        postgresql_where=sa.text("position IS NOT NULL"),
-        sqlite_where=sa.text("position IS NOT NULL"),
-    )
+    for name, columns in _NUMBERED.items():
+        op.create_index(
+            name,
+            "outbox_messages",
+            ["workspace_id", *columns, "position"],
+            unique=name.startswith("uq"),
+            postgresql_where=sa.text("position IS NOT NULL"),
+            sqlite_where=sa.text("position IS NOT NULL"),
+        )
+    for old, new in _TOPICS.items():
+        _rename(old, new)
+
+
+def _rename(old: str, new: str) -> None:
+    table = sa.table("outbox_messages", sa.column("topic", sa.Text()))
+    op.execute(table.update().where(table.c.topic == old).values(topic=new))
 
 
 def _event_heads() -> None:
@@ -397,7 +427,9 @@ def _board_deliveries() -> None:
 def downgrade() -> None:
     for table in reversed(_TABLES):
         op.drop_table(table)
-    op.drop_index("uq_outbox_messages_position", "outbox_messages")
-    op.drop_index("ix_outbox_messages_new", "outbox_messages")
-    op.drop_column("outbox_messages", "sequence")
-    op.drop_column("outbox_messages", "position")
+    for old, new in _TOPICS.items():
+        _rename(new, old)
+    for name in (*_NUMBERED, "ix_outbox_messages_new"):
+        op.drop_index(name, "outbox_messages")
+    for name in ("project_id", "object_id", "sequence", "position"):
+        op.drop_column("outbox_messages", name)

@@ -232,7 +232,7 @@ TOPICS = (
     ("in_progress", None),
     ("done", "task.done"),
     ("todo", "task.reopened"),
-    ("not_applicable", "task.given-up"),
+    ("not_applicable", "task.given_up"),
     ("in_progress", "task.reopened"),
 )
 

@@ -113,14 +113,14 @@ def test_a_waiver_that_runs_out_is_told_once_and_closes_the_gate(
 ) -> None:
     answer(waives(alice, first_of(mona, project), days=10))
     watch_gates()
-    assert "gate.waiver-expired" not in topics()
+    assert "gate.waiver_expired" not in topics()
     set_offset(timedelta(days=10, minutes=1))
     assert first_of(mona, project)["state"] == "pending"
     for _ in range(2):
         watch_gates()
     gate = first_of(mona, project)
     assert (gate["state"], gate["is_open"]) == ("pending", False)
-    assert topics().count("gate.waiver-expired") == 1
+    assert topics().count("gate.waiver_expired") == 1
     assert history().count(("gate", "waiver expired")) == 1
 
 

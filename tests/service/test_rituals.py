@@ -99,7 +99,7 @@ def test_an_occurrence_is_made_on_its_day_with_what_its_ritual_has(mona: Persona
         told = session.execute(
             select(Activity.action, Activity.door).where(Activity.subject_id == made.id)
         ).all()
-    assert "ritual.occurrence-made" in topics
+    assert "ritual.occurrence_made" in topics
     assert told == [("created", "rule")]
 
 

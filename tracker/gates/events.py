@@ -48,7 +48,7 @@ class GateWaived(GateEvent):
 class WaiverExpired(GateEvent):
     """A waiver has run out, and what lies behind the gate is closed again."""
 
-    topic: ClassVar[str] = "gate.waiver-expired"
+    topic: ClassVar[str] = "gate.waiver_expired"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class GateCleared(GateEvent):
 class ApprovalAsked(GateEvent):
     """Somebody asks for an approval; ``approver`` is who is named for the role, if anybody is."""
 
-    topic: ClassVar[str] = "gate.approval-asked"
+    topic: ClassVar[str] = "gate.approval_asked"
     criterion: str
     role: str
     by: UUID
@@ -81,7 +81,7 @@ class ApprovalAsked(GateEvent):
 class ApprovalGiven(GateEvent):
     """Somebody approves."""
 
-    topic: ClassVar[str] = "gate.approval-given"
+    topic: ClassVar[str] = "gate.approval_given"
     criterion: str
     role: str
     by: UUID
@@ -91,7 +91,7 @@ class ApprovalGiven(GateEvent):
 class ApprovalRefused(GateEvent):
     """Somebody declines."""
 
-    topic: ClassVar[str] = "gate.approval-refused"
+    topic: ClassVar[str] = "gate.approval_refused"
     criterion: str
     role: str
     by: UUID
@@ -101,7 +101,7 @@ class ApprovalRefused(GateEvent):
 class PhaseEntered(Event):
     """A project entered a phase, through the gate before it: there is no other way in."""
 
-    topic: ClassVar[str] = "project.phase-entered"
+    topic: ClassVar[str] = "project.phase_entered"
     project_id: UUID
     phase: str
     gate: str

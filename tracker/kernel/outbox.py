@@ -1,6 +1,6 @@
 """Announcements that commit with the fact that they tell, or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar, Final
@@ -18,11 +18,42 @@ NEW: Final = "position IS NULL"
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that has happened, worth telling to others. ``at`` is when."""
+    """Something that has happened, worth telling to others. ``at`` is when.
+
+    ``topic`` is its type, for other programs, too: ``<what>.<happened>``. ``about`` names the field
+    with the id of what it has happened to.
+    """
 
     topic: ClassVar[str]
+    about: ClassVar[str] = "project_id"
     workspace_id: UUID
     at: datetime
+
+
+def event_types() -> Mapping[str, type[Event]]:
+    """The events that are known by their topics, in the order of these."""
+    kinds = (kind for kind in _below(Event) if "topic" in vars(kind))
+    return {kind.topic: kind for kind in sorted(kinds, key=lambda kind: kind.topic)}
+
+
+def _below(kind: type[Event]) -> Iterator[type[Event]]:
+    for lower in kind.__subclasses__():
+        yield lower
+        yield from _below(lower)
+
+
+def _numbered_index(name: str, *columns: str, is_unique: bool = False) -> Index:
+    """Over the log alone: to announce something costs nothing more."""
+    where = text("position IS NOT NULL")
+    return Index(
+        name,
+        "workspace_id",
+        *columns,
+        "position",
+        unique=is_unique,
+        postgresql_where=where,
+        sqlite_where=where,
+    )
 
 
 class OutboxMessage(Base):
@@ -43,14 +74,9 @@ class OutboxMessage(Base):
             postgresql_where=text(NEW),
             sqlite_where=text(NEW),
         ),
-        Index(
-            "uq_outbox_messages_position",
-            "workspace_id",
-            "position",
-            unique=True,
-            postgresql_where=text("position IS NOT NULL"),
-            sqlite_where=text("position IS NOT NULL"),
-        ),
+        _numbered_index("uq_outbox_messages_position", is_unique=True),
+        _numbered_index("ix_outbox_messages_project", "project_id"),
+        _numbered_index("ix_outbox_messages_object", "object_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -65,6 +91,8 @@ class OutboxMessage(Base):
     # Its place in the workspace's log, and among the events of its object; None until numbered.
     position: Mapped[int | None] = mapped_column(BigInteger)
     sequence: Mapped[int | None] = mapped_column(BigInteger)
+    object_id: Mapped[UUID | None]  # what it is about; both are known once it is numbered
+    project_id: Mapped[UUID | None]
 
 
 _ANNOUNCE: Final = OutboxMessage.__table__.insert()

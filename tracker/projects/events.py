@@ -32,7 +32,7 @@ class ProjectChanged(Event):
 class ProjectStateChanged(Event):
     """A project was paused, resumed, cancelled or archived, or has reached its end."""
 
-    topic: ClassVar[str] = "project.state-changed"
+    topic: ClassVar[str] = "project.state_changed"
     project_id: UUID
     state: str
     was: str
@@ -108,7 +108,7 @@ class TaskBlocked(TaskEvent):
 class TaskGivenUp(TaskEvent):
     """A task does not apply any more. ``reason`` says why."""
 
-    topic: ClassVar[str] = "task.given-up"
+    topic: ClassVar[str] = "task.given_up"
     reason: str
 
 
@@ -147,7 +147,7 @@ class TaskCommented(TaskEvent):
 class OccurrenceMade(Event):
     """A ritual is due: its occurrence is a task now."""
 
-    topic: ClassVar[str] = "ritual.occurrence-made"
+    topic: ClassVar[str] = "ritual.occurrence_made"
     project_id: UUID
     task_id: UUID
     ritual_id: UUID
@@ -158,7 +158,7 @@ class OccurrenceMade(Event):
 class OccurrenceMissed(Event):
     """An occurrence was not done before the next one came."""
 
-    topic: ClassVar[str] = "ritual.occurrence-missed"
+    topic: ClassVar[str] = "ritual.occurrence_missed"
     project_id: UUID
     task_id: UUID
     ritual_id: UUID

@@ -30,7 +30,7 @@ def test_an_approval_is_the_named_members(world: World, first: Any) -> None:
     assert everything() == before
     approved = answer(says(world.bob, first, comment="Yes."), 201)
     assert (approved["criterion"], approved["role"]) == ("sponsor_agrees", "sponsor")
-    assert topics()[-1] == "gate.approval-given"
+    assert topics()[-1] == "gate.approval_given"
     assert history()[-1] == ("gate", "approved")
 
 

@@ -30,7 +30,7 @@ def test_passing_enters_the_phase_behind_the_gate(
     assert decided["decision"]["number"] == 1
     after = answer(mona.get(f"/projects/{project['id']}"))
     assert (after["phase"], after["state"]) == ("prepare", "active")
-    assert topics()[-2:] == ["gate.decided", "project.phase-entered"]
+    assert topics()[-2:] == ["gate.decided", "project.phase_entered"]
     assert history()[-2:] == [("gate", "decided"), ("project", "changed")]
 
 

@@ -57,7 +57,7 @@ def happened() -> tuple[int, int, int]:
     """Decisions kept, decisions announced, phases entered."""
     heard = Counter(topics())
     kept = count(Decision.__table__)
-    return kept, heard["gate.decided"] + heard["gate.waived"], heard["project.phase-entered"]
+    return kept, heard["gate.decided"] + heard["gate.waived"], heard["project.phase_entered"]
 
 
 @pytest.mark.parametrize(("tag", "refusal"), [(None, "stale"), ("*", "gate-decided")])
@@ -75,7 +75,7 @@ def test_of_fifty_approvals_of_one_member_one_is_kept(bob: Persona, first: dict[
     responses = at_once(*[lambda: says(bob, first)] * CROWD)
     assert types(responses) == {"201": 1, "said-already": CROWD - 1}
     assert count(Approval.__table__) == 1
-    assert topics().count("gate.approval-given") == 1
+    assert topics().count("gate.approval_given") == 1
 
 
 def test_who_approves_and_who_decides_meet_without_a_second_transition(
@@ -109,4 +109,4 @@ def test_owners_who_waive_and_managers_who_hold_come_one_after_the_other(
     assert found["200"] == count(Decision.__table__)
     assert count(Waiver.__table__) == 10, "a waiver may be given anew"
     assert set(found) <= {"200", "stale", "gate-decided"}
-    assert topics().count("project.phase-entered") == 1
+    assert topics().count("project.phase_entered") == 1

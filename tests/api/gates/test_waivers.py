@@ -24,7 +24,7 @@ def test_a_waiver_opens_the_gate_until_it_expires(
     waived = answer(waives(alice, first, days=10))
     assert (waived["state"], waived["is_open"], waived["entered"]) == ("waived", True, "prepare")
     assert [row["waived"] for row in waived["verdict"]["criteria"]] == [True, False, True]
-    assert topics()[-2:] == ["gate.waived", "project.phase-entered"]
+    assert topics()[-2:] == ["gate.waived", "project.phase_entered"]
     set_offset(timedelta(days=11))
     lapsed = answer(mona.get(f"/gates/{first['id']}"))
     assert (lapsed["state"], lapsed["is_open"]) == ("pending", False)
