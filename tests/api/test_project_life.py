@@ -62,7 +62,9 @@ def test_a_project_is_paused_resumed_cancelled_and_archived(mona: Persona) -> No
         ("api", "project", "cancelled", {"state": ["active", "cancelled"]}),
         ("api", "project", "archived", {"state": ["cancelled", "archived"]}),
     ]
-    told = [(event["was"], event["state"]) for event in events("project.state_changed")]
+    told = [
+        (event["previous"]["state"], event["state"]) for event in events("project.state_changed")
+    ]
     assert told[1:3] == [("paused", "active"), ("active", "cancelled")]
 
 

@@ -133,7 +133,7 @@ def _resumed(stage: Stage, projects: Sequence[UUID], number: int) -> ProjectStat
         at=utcnow(),
         project_id=projects[number % len(projects)],
         state="active",
-        was="paused",
+        previous={"state": "paused"},
         by=stage.world.owner_id,
     )
 

@@ -12,6 +12,7 @@ class ChannelAsked(Event):
     """A member wants to be reached by a channel: it is asked once whether that is right."""
 
     topic: ClassVar[str] = "channel.asked"
+    about: ClassVar[str] = "channel_id"
     member_id: UUID
     channel_id: UUID
 
@@ -21,15 +22,17 @@ class ChannelConfirmed(Event):
     """Somebody at its other end has confirmed a channel."""
 
     topic: ClassVar[str] = "channel.confirmed"
+    about: ClassVar[str] = "channel_id"
     member_id: UUID
     channel_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelOff(Event):
-    """A channel is dead or revoked; ``channel_id`` is None for the member's own e-mail address."""
+    """A channel is dead or revoked; without ``channel_id`` it is the member's own address."""
 
     topic: ClassVar[str] = "channel.off"
+    about: ClassVar[str] = "channel_id"
     member_id: UUID
     channel_id: UUID | None
     label: str

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from tracker.kernel.outbox import Event
+from tracker.kernel.outbox import Event, Previous
 
 
 @dataclass(frozen=True, kw_only=True)
 class GateEvent(Event):
     """Something at one gate of a project; ``gate`` is its key."""
 
+    about: ClassVar[str] = "gate_id"
     project_id: UUID
     gate_id: UUID
     gate: str
@@ -26,21 +27,23 @@ class GateReady(GateEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class GateDecided(GateEvent):
-    """Somebody passed it, with conditions or without, held it or rejected it."""
+    """Somebody passed a gate, with conditions or without, held it or rejected it."""
 
     topic: ClassVar[str] = "gate.decided"
     decision: str
     number: int
+    previous: Previous
     by: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class GateWaived(GateEvent):
-    """An owner lets criteria go unmet for a while."""
+    """An owner lets criteria of a gate go unmet for a while."""
 
     topic: ClassVar[str] = "gate.waived"
     criteria: list[str]
     expires_at: datetime
+    previous: Previous
     by: UUID
 
 
@@ -61,14 +64,14 @@ class GateFlagged(GateEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class GateCleared(GateEvent):
-    """Everything that had slipped back is met again."""
+    """Everything that had slipped back at a passed gate is met again."""
 
     topic: ClassVar[str] = "gate.cleared"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalAsked(GateEvent):
-    """Somebody asks for an approval; ``approver`` is who is named for the role, if anybody is."""
+    """Somebody asks for an approval at a gate; ``approver`` is named for the role, if any is."""
 
     topic: ClassVar[str] = "gate.approval_asked"
     criterion: str
@@ -79,7 +82,7 @@ class ApprovalAsked(GateEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalGiven(GateEvent):
-    """Somebody approves."""
+    """Somebody has given an approval that a gate asks for."""
 
     topic: ClassVar[str] = "gate.approval_given"
     criterion: str
@@ -89,7 +92,7 @@ class ApprovalGiven(GateEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalRefused(GateEvent):
-    """Somebody declines."""
+    """Somebody has refused an approval that a gate asks for."""
 
     topic: ClassVar[str] = "gate.approval_refused"
     criterion: str
@@ -105,3 +108,4 @@ class PhaseEntered(Event):
     project_id: UUID
     phase: str
     gate: str
+    previous: Previous

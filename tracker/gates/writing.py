@@ -17,7 +17,7 @@ from tracker.gates.rules import STATE_AFTER, entered
 from tracker.gates.rules import Decision as Wished
 from tracker.kernel.activity import Entry, record
 from tracker.kernel.db import core, new_id
-from tracker.kernel.outbox import publish
+from tracker.kernel.outbox import previous_of, publish
 from tracker.people.rules import Actor
 from tracker.projects.events import ProjectStateChanged, TaskChanged, TaskCreated, TaskReopened
 from tracker.projects.models import Gate, Project
@@ -195,6 +195,7 @@ def keep_waiver(hearing: Hearing, missing: Sequence[str], reason: str, until: da
         },
     )
     told = hearing.told(criteria=list(missing), expires_at=until, by=hearing.by)
+    told["previous"] = {"state": gate.state}
     publish(hearing.session, events.GateWaived(**told))
 
 
@@ -214,6 +215,7 @@ def move_gate(hearing: Hearing, wish: Wished, number: int) -> None:
         },
     )
     told = hearing.told(decision=str(wish), number=number, by=hearing.by)
+    told["previous"] = {"state": hearing.gate.state}
     publish(hearing.session, events.GateDecided(**told))
 
 
@@ -252,6 +254,7 @@ def _phase_entered(hearing: Hearing, phase: str) -> events.PhaseEntered:
         project_id=hearing.facts.project.id,
         phase=phase,
         gate=hearing.gate.key,
+        previous={"phase": hearing.facts.project.phase},
     )
 
 
@@ -262,7 +265,7 @@ def _project_done(hearing: Hearing) -> ProjectStateChanged:
         at=hearing.facts.now,
         project_id=project.id,
         state="done",
-        was=project.state,
+        previous={"state": project.state},
         by=hearing.by,
     )
 
@@ -270,6 +273,7 @@ def _project_done(hearing: Hearing) -> ProjectStateChanged:
 def announce_reopened(hearing: Hearing, tasks: Sequence[Row[Any]]) -> None:
     """Tell of milestones that a rejection has reopened."""
     changes: dict[str, tuple[object, object]] = {"status": ("done", "todo")}
+    previous = previous_of(changes)
     record(
         hearing.session,
         *(hearing.entry("task", t.id, action="changed", changes=changes) for t in tasks),
@@ -280,8 +284,10 @@ def announce_reopened(hearing: Hearing, tasks: Sequence[Row[Any]]) -> None:
             event
             for task in tasks
             for event in (
-                TaskChanged(**hearing.of_task(task.id), fields=["status", "finished_on"]),
-                TaskReopened(**hearing.of_task(task.id)),
+                TaskChanged(
+                    **hearing.of_task(task.id), fields=["status", "finished_on"], previous=previous
+                ),
+                TaskReopened(**hearing.of_task(task.id), previous=previous),
             )
         ),
     )

@@ -1,8 +1,8 @@
 """Announcements that commit with the fact that they tell, or not at all."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from tracker.kernel.db import Base, after_commit, core, new_id, waiting_index
 # Written out in a query, too: a partial index serves those that repeat its words.
 PARKED: Final = "ready_at IS NULL AND relayed_at IS NULL"
 NEW: Final = "position IS NULL"
+Previous = Mapping[str, object]
+"""Field → what it was before the event."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,25 +115,22 @@ def publish(session: Session, *happened: Event) -> None:
         session.info[_RANG] = True
 
 
+def previous_of(changes: Mapping[str, tuple[object, object]]) -> Previous:
+    """What changed, as it was, of the history that an activity tells."""
+    return {name: before for name, (before, _after) in changes.items()}
+
+
 def _message(happened: Event) -> dict[str, Any]:
-    payload = {
-        field.name: _plain(getattr(happened, field.name))
-        for field in fields(happened)
-        if field.name not in ("workspace_id", "at")
-    }
+    """Its row. Ids and days become text with all the rest, when the payload is written."""
+    payload = dict(vars(happened))
+    workspace_id, at = payload.pop("workspace_id"), payload.pop("at")
     return {
-        "workspace_id": happened.workspace_id,
+        "workspace_id": workspace_id,
         "topic": happened.topic,
         "payload": payload,
-        "occurred_at": happened.at,
-        "ready_at": happened.at,
+        "occurred_at": at,
+        "ready_at": at,
     }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, UUID):
-        return str(value)
-    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 @after_commit

@@ -11,6 +11,7 @@ from tracker.kernel.outbox import Event
 class AlertEvent(Event):
     """Something about one alert; ``rule`` is its key in the playbook."""
 
+    about: ClassVar[str] = "alert_id"
     project_id: UUID
     alert_id: UUID
     rule: str

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from tracker.kernel.outbox import Event
+from tracker.kernel.outbox import Event, Previous
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionEvent(Event):
     """Something that happened to a connection of a project."""
 
+    about: ClassVar[str] = "connection_id"
     project_id: UUID
     connection_id: UUID
     kind: str
@@ -26,15 +27,20 @@ class ConnectionAdded(ConnectionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionChanged(ConnectionEvent):
-    """Somebody changed it, paused it, or gave it other credentials."""
+    """Somebody changed a connection, paused it, or gave it other credentials.
+
+    ``previous`` never has its address, settings or credentials.
+    """
 
     topic: ClassVar[str] = "connection.changed"
+    fields: list[str]
+    previous: Previous
     by: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionRemoved(ConnectionEvent):
-    """Credentials and members are gone; its readings stay."""
+    """A connection was taken away, with credentials and members; its readings stay."""
 
     topic: ClassVar[str] = "connection.removed"
     by: UUID
@@ -45,6 +51,6 @@ class ConnectionStateChanged(ConnectionEvent):
     """Pulling has got into trouble, or out of it. ``problem`` is a word, None when all is well."""
 
     topic: ClassVar[str] = "connection.state_changed"
-    was: str
     state: str
     problem: str | None
+    previous: Previous

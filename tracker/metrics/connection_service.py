@@ -45,6 +45,7 @@ _NO_ZONE: Final = Sentence(
     fr="« {zone} » n'est pas un fuseau horaire, tel que Europe/Paris.",
 )
 _TOLD: Final = ("name", "base_url", "is_paused", "most_calls")
+_BEFORE: Final = ("name", "is_paused", "most_calls")  # other programs are told no address
 
 
 def add(
@@ -162,7 +163,15 @@ def _tell_changed(session: Session, actor: Actor, connection: Connection, told: 
     plain = {name: both for name, both in told.items() if name in _TOLD}
     plain |= dict.fromkeys(told.keys() - set(_TOLD), (None, None))
     _tell(session, actor, connection, action="changed", changes=plain)
-    publish(session, ConnectionChanged(**_event(connection), by=actor.member_id))
+    publish(
+        session,
+        ConnectionChanged(
+            **_event(connection),
+            fields=sorted(told),
+            previous={name: told[name][0] for name in _BEFORE if name in told},
+            by=actor.member_id,
+        ),
+    )
 
 
 def change_credentials(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from tracker.kernel.outbox import Event
+from tracker.kernel.outbox import Event, Previous
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,10 +21,14 @@ class ReadingsEntered(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class MetricSet(Event):
-    """A metric has another target, or another series speaks for it. ``fields`` name what."""
+    """A metric has another target, or another series speaks for it; ``fields`` name what.
+
+    In ``previous`` a target of one phase only is called ``target <phase>``.
+    """
 
     topic: ClassVar[str] = "metric.set"
     project_id: UUID
     metric: str
     fields: list[str]
+    previous: Previous
     by: UUID

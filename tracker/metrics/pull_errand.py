@@ -269,8 +269,8 @@ def stand(session: Session, connection: Connection, standing: Standing, now: dat
             project_id=connection.project_id,
             connection_id=connection.id,
             kind=connection.kind,
-            was=was[0],
             state=standing.state,
             problem=standing.problem,
+            previous={"state": was[0], "problem": was[1]},
         ),
     )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tracker.kernel.errors import Invalid, NotFound
-from tracker.kernel.outbox import publish
+from tracker.kernel.outbox import previous_of, publish
 from tracker.kernel.texts import Said, Sentence
 from tracker.metrics.choosing import Found
 from tracker.metrics.definitions import by_any_name
@@ -145,6 +145,7 @@ def _tell(
             project_id=project.id,
             metric=metric,
             fields=sorted(name.split()[0] for name in changes),
+            previous=previous_of(changes),
             by=actor.member_id,
         ),
     )

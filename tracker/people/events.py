@@ -12,6 +12,7 @@ class MemberAdded(Event):
     """A member joined the workspace."""
 
     topic: ClassVar[str] = "member.added"
+    about: ClassVar[str] = "member_id"
     member_id: UUID
     role: str
 
@@ -21,6 +22,7 @@ class MemberAsked(Event):
     """A member is to be asked once more whether their address is right."""
 
     topic: ClassVar[str] = "member.asked"
+    about: ClassVar[str] = "member_id"
     member_id: UUID
 
 
@@ -29,5 +31,6 @@ class MemberRemoved(Event):
     """A member left; ``successor_id`` has taken their open tasks over, None if there were none."""
 
     topic: ClassVar[str] = "member.removed"
+    about: ClassVar[str] = "member_id"
     member_id: UUID
     successor_id: UUID | None

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from tracker.kernel.outbox import Event
+from tracker.kernel.outbox import Event, Previous
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,7 @@ class ProjectChanged(Event):
     topic: ClassVar[str] = "project.changed"
     project_id: UUID
     fields: list[str]
+    previous: Previous
     by: UUID
 
 
@@ -35,7 +36,7 @@ class ProjectStateChanged(Event):
     topic: ClassVar[str] = "project.state_changed"
     project_id: UUID
     state: str
-    was: str
+    previous: Previous
     by: UUID
 
 
@@ -46,7 +47,7 @@ class ProjectReplanned(Event):
     topic: ClassVar[str] = "project.replanned"
     project_id: UUID
     launch_on: date
-    was_on: date  # launch day before
+    previous: Previous
     tasks: list[UUID]
     added: int
     retired: int
@@ -63,41 +64,47 @@ class ProjectDeleted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskChanged(Event):
-    """A task was changed. ``fields`` are the names of what did."""
-
-    topic: ClassVar[str] = "task.changed"
-    project_id: UUID
-    task_id: UUID
-    fields: list[str]
-    by: UUID | None  # None where a rule of the tracker did it
-
-
-@dataclass(frozen=True, kw_only=True)
 class TaskEvent(Event):
     """Something that happened to a task. ``by`` is None where a rule of the tracker did it."""
 
+    about: ClassVar[str] = "task_id"
     project_id: UUID
     task_id: UUID
     by: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskStarted(TaskEvent):
+class TaskChanged(TaskEvent):
+    """Something about a task was changed; ``fields`` are the names of what was."""
+
+    topic: ClassVar[str] = "task.changed"
+    fields: list[str]
+    previous: Previous
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskTurned(TaskEvent):
+    """A task has another status; ``previous`` has the one before."""
+
+    previous: Previous
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskStarted(TaskTurned):
     """Work on a task has begun."""
 
     topic: ClassVar[str] = "task.started"
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskDone(TaskEvent):
+class TaskDone(TaskTurned):
     """A task is done."""
 
     topic: ClassVar[str] = "task.done"
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskBlocked(TaskEvent):
+class TaskBlocked(TaskTurned):
     """A task cannot go on. ``reason`` says why."""
 
     topic: ClassVar[str] = "task.blocked"
@@ -105,7 +112,7 @@ class TaskBlocked(TaskEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskGivenUp(TaskEvent):
+class TaskGivenUp(TaskTurned):
     """A task does not apply any more. ``reason`` says why."""
 
     topic: ClassVar[str] = "task.given_up"
@@ -113,7 +120,7 @@ class TaskGivenUp(TaskEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskReopened(TaskEvent):
+class TaskReopened(TaskTurned):
     """A task that was done, or did not apply, is to be done again."""
 
     topic: ClassVar[str] = "task.reopened"
@@ -148,6 +155,7 @@ class OccurrenceMade(Event):
     """A ritual is due: its occurrence is a task now."""
 
     topic: ClassVar[str] = "ritual.occurrence_made"
+    about: ClassVar[str] = "task_id"
     project_id: UUID
     task_id: UUID
     ritual_id: UUID
@@ -159,6 +167,7 @@ class OccurrenceMissed(Event):
     """An occurrence was not done before the next one came."""
 
     topic: ClassVar[str] = "ritual.occurrence_missed"
+    about: ClassVar[str] = "task_id"
     project_id: UUID
     task_id: UUID
     ritual_id: UUID
@@ -170,6 +179,7 @@ class ChecklistAdded(Event):
     """A checklist or a module was added to a running project. ``tasks`` are those that it has."""
 
     topic: ClassVar[str] = "checklist.added"
+    about: ClassVar[str] = "checklist_id"
     project_id: UUID
     checklist_id: UUID
     key: str

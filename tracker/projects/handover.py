@@ -60,7 +60,7 @@ def hand_over(
     after = {task_id: {*before[task_id], successor_id} - {member_id} for task_id in ids}
     entries = (_entry(workspace_id, task, (before[task.id], after[task.id]), now) for task in tasks)
     record(session, *entries)
-    publish(session, *(_event(workspace_id, task, now) for task in tasks))
+    publish(session, *(_event(workspace_id, task, before[task.id], now) for task in tasks))
 
 
 def _entry(
@@ -80,12 +80,15 @@ def _entry(
     )
 
 
-def _event(workspace_id: UUID, task: OpenTask, now: datetime) -> TaskChanged:
+def _event(
+    workspace_id: UUID, task: OpenTask, assignees: Sequence[UUID], now: datetime
+) -> TaskChanged:
     return TaskChanged(
         workspace_id=workspace_id,
         at=now,
         project_id=task.project_id,
         task_id=task.id,
         fields=["assignees"],
+        previous={"assignees": sorted(assignees)},
         by=None,
     )

@@ -44,7 +44,7 @@ def turn(
             at=now,
             project_id=project.id,
             state=project.state,
-            was=was,
+            previous={"state": was},
             by=actor.member_id,
         ),
     )

@@ -78,7 +78,7 @@ def apply(session: Session, project: Project, found: Running, plan: Replan, *, d
             at=door.at,
             project_id=project.id,
             launch_on=plan.launch_on,
-            was_on=was_on,
+            previous={"launch_on": was_on},
             tasks=[change.task.id for change in plan.tasks],
             added=len(plan.added),
             retired=len(plan.retired),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker.kernel.clock import local_today
 from tracker.kernel.db import new_id
 from tracker.kernel.errors import Invalid
-from tracker.kernel.outbox import publish
+from tracker.kernel.outbox import previous_of, publish
 from tracker.library.queries import playbook as find_playbook
 from tracker.people.rules import Actor, Permission
 from tracker.playbooks.parameters import Parameters
@@ -20,7 +20,7 @@ from tracker.playbooks.plan import make_plan
 from tracker.playbooks.planned import Plan
 from tracker.playbooks.policy import Form
 from tracker.projects.events import ProjectChanged, ProjectCreated, ProjectDeleted
-from tracker.projects.history import tell_project
+from tracker.projects.history import Changes, tell_project
 from tracker.projects.models import (
     Assignee,
     Baseline,
@@ -132,15 +132,16 @@ def change(
         project.updated_at = now
         project.version += 1
         tell_project(session, actor, project.id, action="changed", changes=told, now=now)
-        publish(session, _changed(actor, project, list(told), now))
+        publish(session, _changed(actor, project, told, now))
 
 
-def _changed(actor: Actor, project: Project, names: list[str], now: datetime) -> ProjectChanged:
+def _changed(actor: Actor, project: Project, told: Changes, now: datetime) -> ProjectChanged:
     return ProjectChanged(
         workspace_id=project.workspace_id,
         at=now,
         project_id=project.id,
-        fields=names,
+        fields=list(told),
+        previous=previous_of(told),
         by=actor.member_id,
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.kernel.activity import Entry, record
 from tracker.kernel.db import core
 from tracker.kernel.errors import Invalid
-from tracker.kernel.outbox import Event, publish
+from tracker.kernel.outbox import Event, previous_of, publish
 from tracker.kernel.texts import Said
 from tracker.people.queries import members_named
 from tracker.people.rules import Actor
@@ -171,22 +171,31 @@ def _entry(actor: Actor, task: TaskRow, history: History, now: datetime) -> Entr
 
 def _events(actor: Actor, done: Done, now: datetime) -> Iterator[Event]:
     values, task = done.change.values, done.task
-    of_task = {
+    of_task: dict[str, Any] = {
         "workspace_id": task.workspace_id,
         "at": now,
         "project_id": task.project_id,
         "task_id": task.id,
         "by": actor.member_id,
     }
-    yield TaskChanged(**of_task, fields=list(done.change.history))
-    status, reason = values.get("status"), values.get("reason", task.reason)
+    history = done.change.history
+    yield TaskChanged(**of_task, fields=list(history), previous=previous_of(history))
+    if "status" in values:
+        of_task["previous"] = {"status": task.status}
+        yield from _turned(
+            of_task, task.status, values["status"], values.get("reason", task.reason)
+        )
+
+
+def _turned(of_task: dict[str, Any], was: str, status: str, reason: str) -> Iterator[Event]:
+    """What another status is called."""
     if status == "done":
         yield TaskDone(**of_task)
     elif status == "blocked":
         yield TaskBlocked(**of_task, reason=reason)
     elif status == "not_applicable":
         yield TaskGivenUp(**of_task, reason=reason)
-    elif status is not None and task.status in CLOSED:
+    elif was in CLOSED:
         yield TaskReopened(**of_task)
-    elif status == "in_progress" and task.status == "todo":
+    elif status == "in_progress" and was == "todo":
         yield TaskStarted(**of_task)

@@ -176,5 +176,6 @@ def _announced(actor: Actor, project: Project, one: Handed, now: datetime) -> Ta
         project_id=project.id,
         task_id=one.task_id,
         fields=["assignees"],
+        previous={"assignees": one.before},
         by=actor.member_id,
     )

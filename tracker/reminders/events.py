@@ -8,19 +8,25 @@ from tracker.kernel.outbox import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReminderSent(Event):
-    """A reminder was accepted by the reader's channel."""
+class ReminderEvent(Event):
+    """What became of a reminder that was owed to a member."""
 
-    topic: ClassVar[str] = "reminder.sent"
+    about: ClassVar[str] = "reminder_id"
     reminder_id: UUID
+    member_id: UUID
     rule: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReminderFailed(Event):
-    """A reminder was given up. ``reason`` is a word of ``reminders.words.Reason``."""
+class ReminderSent(ReminderEvent):
+    """A reminder was accepted by the reader's channel."""
+
+    topic: ClassVar[str] = "reminder.sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderFailed(ReminderEvent):
+    """A reminder was given up; ``reason`` is a word that says why."""
 
     topic: ClassVar[str] = "reminder.failed"
-    reminder_id: UUID
-    rule: str
     reason: str

@@ -48,7 +48,7 @@ _SETTLE: Final = (
         crashes=0,
         version=_R.c.version + 1,
     )
-    .returning(_R.c.workspace_id, _R.c.id, _R.c.rule)
+    .returning(_R.c.workspace_id, _R.c.id, _R.c.member_id, _R.c.rule)
 )
 _OURS: Final = exists().where(
     _R.c.workspace_id == _A.c.workspace_id,
@@ -196,11 +196,12 @@ def settle(session: Session, held: Sequence[Claim], ending: Ending, now: datetim
 
 def _events(rows: Sequence[Row[Any]], ending: Ending, now: datetime) -> Iterator[Event]:
     for row in rows:
-        told = {"workspace_id": row.workspace_id, "at": now, "reminder_id": row.id}
+        told = {"workspace_id": row.workspace_id, "at": now, "rule": row.rule}
+        told |= {"reminder_id": row.id, "member_id": row.member_id}
         if ending.state == State.SENT:
-            yield ReminderSent(**told, rule=row.rule)
+            yield ReminderSent(**told)
         elif ending.state in (State.FAILED, State.UNKNOWN):
-            yield ReminderFailed(**told, rule=row.rule, reason=str(ending.reason))
+            yield ReminderFailed(**told, reason=str(ending.reason))
 
 
 def record(session: Session, done: Sequence[Done], now: datetime) -> set[UUID]:

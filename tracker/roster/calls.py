@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.kernel.activity import Entry, record
 from tracker.kernel.clock import local_today
 from tracker.kernel.db import core, new_id
-from tracker.kernel.outbox import publish
+from tracker.kernel.outbox import previous_of, publish
 from tracker.kernel.texts import LANGUAGES, Language, Sentence
 from tracker.people.queries import members_named
 from tracker.people.rules import Actor
@@ -130,8 +130,10 @@ def close_call(
             "task_id": one.task_id,
             "by": actor.member_id,
         }
-        changed = TaskChanged(**of_task, fields=list(told))
-        publish(session, changed, TaskGivenUp(**of_task, reason=why_not))
+        previous = previous_of(told)
+        changed = TaskChanged(**of_task, fields=list(told), previous=previous)
+        given_up = TaskGivenUp(**of_task, reason=why_not, previous={"status": was})
+        publish(session, changed, given_up)
 
 
 def _entry(

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from tracker.kernel.outbox import Event
+from tracker.kernel.outbox import Event, Previous
 
 
 @dataclass(frozen=True, kw_only=True)
 class RosterEvent(Event):
     """Something that happened to somebody on the roster of a project."""
 
+    about: ClassVar[str] = "roster_contact_id"
     project_id: UUID
     roster_contact_id: UUID
     role: str
@@ -27,10 +28,13 @@ class RosterContactAdded(RosterEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RosterContactChanged(RosterEvent):
-    """Something about somebody has changed; ``was`` is the stage before."""
+    """Something about somebody on the roster has changed.
+
+    ``previous`` has role, stage and consent where they did, and never a name or a text.
+    """
 
     topic: ClassVar[str] = "roster.changed"
-    was: str
+    previous: Previous
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from tracker.kernel.activity import Entry, record
 from tracker.kernel.clock import local_today
 from tracker.kernel.db import new_id
 from tracker.kernel.errors import Conflict, Invalid
-from tracker.kernel.outbox import publish
+from tracker.kernel.outbox import previous_of, publish
 from tracker.kernel.texts import Said, Sentence
 from tracker.people.queries import members_named
 from tracker.people.rules import Actor, Permission
@@ -156,12 +156,11 @@ def apply(
     entries, events = [], []
     for one, values in changes.items():
         told = {name: (getattr(one, name), values[name]) for name in TOLD if name in values}
-        was = one.stage
         for name, value in values.items():
             setattr(one, name, value)
         one.updated_at, one.version = now, one.version + 1
         entries.append(_entry(actor, one, "changed", told, now=now))
-        events.append(RosterContactChanged(**_event(actor, one, now), was=was))
+        events.append(RosterContactChanged(**_event(actor, one, now), previous=previous_of(told)))
         if one.consent == "refused":
             close_call(session, actor, project, one, now=now)
     wanted = [one for one in changes if one.consent != "refused"]

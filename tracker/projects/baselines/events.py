@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from tracker.kernel.outbox import Event
+from tracker.kernel.outbox import Event, Previous
 
 
 @dataclass(frozen=True, kw_only=True)
 class BaselineEvent(Event):
     """Something that happened to a baseline."""
 
+    about: ClassVar[str] = "baseline_id"
     project_id: UUID
     baseline_id: UUID
     name: str
@@ -29,6 +30,7 @@ class BaselineChanged(BaselineEvent):
     """A baseline has another name, or was locked or opened."""
 
     topic: ClassVar[str] = "baseline.changed"
+    previous: Previous
 
 
 @dataclass(frozen=True, kw_only=True)

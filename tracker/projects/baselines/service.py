@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.activity import record
 from tracker.kernel.db import core, new_id
-from tracker.kernel.outbox import publish
+from tracker.kernel.outbox import previous_of, publish
 from tracker.people.rules import Actor, Permission
 from tracker.projects.baselines import queries
 from tracker.projects.baselines.events import (
@@ -113,9 +113,11 @@ def _tell(
     action = happened.topic.rpartition(".")[2]
     told = entry(actor, baseline.project_id, subject, action=action, changes=changes, now=now)
     record(session, told)
+    more = {"previous": previous_of(changes)} if happened is BaselineChanged else {}
     publish(
         session,
         happened(
+            **more,
             workspace_id=baseline.workspace_id,
             at=now,
             project_id=baseline.project_id,
