@@ -1,0 +1,1 @@
+"""A Notion database that is kept in step with a project."""

@@ -1,0 +1,112 @@
+"""What goes wrong with Notion only, and what to do about it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tracker.kernel.texts import Sentence
+
+TOKEN: Final = "token refused"  # noqa: S105 - a word for what is wrong
+NOT_SHARED: Final = "not shared"
+IN_TRASH: Final = "in trash"
+BLOCKS: Final = "blocks used up"
+CAPABILITY: Final = "capability missing"
+BLOCKED: Final = "requests blocked"
+SEVERAL: Final = "several tables"
+TOO_MANY: Final = "too many rows"
+NO_PARENT: Final = "no page chosen"
+REFUSED: Final = "not accepted"
+COLUMN: Final = "column not found"
+
+PROBLEMS: Final[Mapping[str, Sentence]] = {
+    TOKEN: Sentence(
+        en="Notion does not accept the token. Take it again from the connection's settings in "
+        "Notion (Internal integration token) and enter it here.",
+        fr="Notion n'accepte pas le jeton. Le reprendre dans les réglages de la connexion chez "
+        "Notion (jeton d'intégration interne) et le saisir ici.",
+    ),
+    NOT_SHARED: Sentence(
+        en="Notion does not show us this page or database: it is not shared with the connection, "
+        "or was deleted for good. Open it in Notion, choose ••• → Connections and add the "
+        "connection; if it is gone, connect another database.",
+        fr="Notion ne nous montre pas cette page ou cette base : elle n'est pas partagée avec la "
+        "connexion, ou a été supprimée définitivement. L'ouvrir dans Notion, choisir ••• → "
+        "Connexions et ajouter la connexion ; si elle n'existe plus, relier une autre base.",
+    ),
+    IN_TRASH: Sentence(
+        en="The database is in Notion's trash. Restore it there, or connect another one; nothing "
+        "was deleted here.",
+        fr="La base est dans la corbeille de Notion. L'y restaurer, ou en relier une autre ; rien "
+        "n'a été supprimé ici.",
+    ),
+    BLOCKS: Sentence(
+        en="The blocks of the Notion workspace are used up: on the free plan, workspaces with more "
+        "than one member have 1,000 in all, and deleting gives none back. Change the plan in "
+        "Notion; until then pages that exist are kept in step, and no new ones are made.",
+        fr="Les blocs de l'espace Notion sont épuisés : sur l'offre gratuite, un espace de plus "
+        "d'un membre en a 1 000 en tout, et supprimer n'en rend aucun. Changer d'offre chez "
+        "Notion ; d'ici là, les pages existantes restent à jour et aucune n'est créée.",
+    ),
+    CAPABILITY: Sentence(
+        en="Notion does not let the connection do this. Give it the capabilities to read, insert "
+        "and update content in its settings in Notion.",
+        fr="Notion ne permet pas cela à la connexion. Lui donner, dans ses réglages chez Notion, "
+        "le droit de lire, d'insérer et de modifier du contenu.",
+    ),
+    BLOCKED: Sentence(
+        en="Notion has blocked the requests of this connection. Ask Notion's support for the "
+        "reason, then reconcile the board.",
+        fr="Notion a bloqué les requêtes de cette connexion. Demander la raison à l'assistance de "
+        "Notion, puis réconcilier le tableau.",
+    ),
+    SEVERAL: Sentence(
+        en="This database has several tables (data sources). Choose one of them from the list.",
+        fr="Cette base contient plusieurs tables (sources de données). En choisir une dans la "
+        "liste.",
+    ),
+    TOO_MANY: Sentence(
+        en="More than 10,000 rows of this database were made within one minute, and Notion does "
+        "not show more at a time. Move rows that are not tasks to another database.",
+        fr="Plus de 10 000 lignes de cette base datent d'une même minute, et Notion n'en montre "
+        "pas davantage à la fois. Déplacer dans une autre base les lignes qui ne sont pas des "
+        "tâches.",
+    ),
+    NO_PARENT: Sentence(
+        en="Notion needs a page to put the database in. Choose one that is shared with the "
+        "connection.",
+        fr="Il faut à Notion une page où placer la base. En choisir une qui soit partagée avec la "
+        "connexion.",
+    ),
+    REFUSED: Sentence(
+        en="Notion did not accept what was sent. If a column or an option was removed or changed "
+        "its type there, reconcile the board: columns are looked at anew.",
+        fr="Notion n'a pas accepté l'envoi. Si une colonne ou une option a été retirée ou a changé "
+        "de type là-bas, réconcilier le tableau : les colonnes sont relues.",
+    ),
+    COLUMN: Sentence(
+        en="A column that is named in the settings is not in the database, or is not of the type "
+        "it needs: status for “status”, date for “when”, “start” and “due”, people for “owner”, "
+        "select for “phase”, multi-select for “labels”, relation for “after”, text for “marker” "
+        "and “notes”, URL for “url”. Correct the settings or the database.",
+        fr="Une colonne nommée dans les réglages n'est pas dans la base, ou n'est pas du type "
+        "voulu : état pour « status », date pour « when », « start » et « due », personne pour "
+        "« owner », sélection pour « phase », sélection multiple pour « labels », relation pour "
+        "« after », texte pour « marker » et « notes », URL pour « url ». Corriger les réglages "
+        "ou la base.",
+    ),
+}
+
+WILL_USE: Final = Sentence(
+    en="Pushing will use {blocks} blocks of the Notion workspace, one for each page. On Notion's "
+    "free plan, workspaces with more than one member have 1,000 in all, and deleting gives none "
+    "back.",
+    fr="L'envoi utilisera {blocks} blocs de l'espace Notion, un par page. Sur l'offre gratuite de "
+    "Notion, un espace de plus d'un membre en a 1 000 en tout, et supprimer n'en rend aucun.",
+)
+NO_PEOPLE: Final = Sentence(
+    en="The connection may not read who the users of the Notion workspace are, so the owners of "
+    "tasks are not kept in step. Give it “read user information including email addresses”, then "
+    "reconcile.",
+    fr="La connexion ne peut pas lire qui sont les utilisateurs de l'espace Notion : les "
+    "responsables des tâches ne sont pas tenus à jour. Lui donner « lire les informations des "
+    "utilisateurs, adresses comprises », puis réconcilier.",
+)
