@@ -17,6 +17,7 @@ import tracker.metrics.reading_models  # noqa: F401
 import tracker.overview.models  # noqa: F401
 import tracker.people.time_models  # noqa: F401
 import tracker.projects.task_models  # noqa: F401
+import tracker.reminders.events  # noqa: F401 - and their events to the log
 import tracker.reminders.models  # noqa: F401
 import tracker.roster.models  # noqa: F401
 import tracker.webhooks.models  # noqa: F401
