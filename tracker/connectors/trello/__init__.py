@@ -1,0 +1,1 @@
+"""A board on Trello: its lists and cards, kept in step both ways."""
