@@ -18,6 +18,7 @@ _TABLES = (
     "board_items",
     "board_conflicts",
     "board_deliveries",
+    "board_imports",
 )
 _NUMBERED = {
     "uq_outbox_messages_position": [],
@@ -52,6 +53,7 @@ def upgrade() -> None:
     _board_items()
     _board_conflicts()
     _board_deliveries()
+    _board_imports()
 
 
 def _outbox_messages() -> None:
@@ -421,6 +423,52 @@ def _board_deliveries() -> None:
         unique=False,
         postgresql_where=sa.text("handled_at IS NULL"),
         sqlite_where=sa.text("handled_at IS NULL"),
+    )
+
+
+def _board_imports() -> None:
+    op.create_table(
+        "board_imports",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("project_id", sa.Uuid(), nullable=True),
+        sa.Column("playbook", sa.Text(), nullable=True),
+        sa.Column("playbook_version", sa.Integer(), nullable=True),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "project_id"],
+            ["projects.workspace_id", "projects.id"],
+            name=op.f("fk_board_imports_workspace_id_project_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "created_by"],
+            ["members.workspace_id", "members.id"],
+            name=op.f("fk_board_imports_workspace_id_created_by"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_board_imports")),
+    )
+    op.create_index(
+        op.f("ix_board_imports_workspace_id_created_by"),
+        "board_imports",
+        ["workspace_id", "created_by"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_board_imports_workspace_id_digest"),
+        "board_imports",
+        ["workspace_id", "digest"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_board_imports_workspace_id_project_id"),
+        "board_imports",
+        ["workspace_id", "project_id"],
+        unique=False,
     )
 
 

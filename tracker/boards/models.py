@@ -202,3 +202,33 @@ class BoardDelivery(Base):
     is_echo: Mapped[bool]  # only we had a hand in it
     received_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
+
+
+class BoardImport(Base):
+    """A board that was brought as a project, or as a playbook: the same one twice is told."""
+
+    __tablename__ = "board_imports"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "project_id"],
+            ["projects.workspace_id", "projects.id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "created_by"], ["members.workspace_id", "members.id"]
+        ),
+        Index(None, "workspace_id", "created_by"),
+        Index(None, "workspace_id", "digest"),
+        Index(None, "workspace_id", "project_id"),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    digest: Mapped[str]  # of all that was read of it, whatever the file looked like
+    name: Mapped[str]
+    project_id: Mapped[UUID | None]
+    playbook: Mapped[str | None]
+    playbook_version: Mapped[int | None]
+    created_by: Mapped[UUID]
+    created_at: Mapped[datetime]
