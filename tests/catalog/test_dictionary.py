@@ -148,7 +148,7 @@ def test_it_is_checked_with_the_playbooks_and_is_none() -> None:
     assert path in checked_files(root)
     assert list(find_all_problems(path)) == []
     assert released_digests(root)["metrics/v1.yaml"] == digest(path)
-    assert {edition.slug for edition in editions(root)} == {"community-launch"}
+    assert {edition.slug for edition in editions(root)} == {"community-launch", "empty-plan"}
 
 
 def test_an_edited_dictionary_is_told(tmp_path: Path) -> None:
