@@ -1,9 +1,8 @@
 """Shapes of connections. What a kind wants in ``config`` and ``credentials`` its source knows."""
 
-from typing import Any, Final
+from typing import Final
 
-import orjson
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from tracker.metrics.connection_said import (
     PROBLEMS,
@@ -12,59 +11,11 @@ from tracker.metrics.connection_said import (
     STATES,
     STREAM_STATES,
 )
-from tracker.web.fields import UNPRINTABLE, Flag, Instant, Line, WebAddress, Whole
+from tracker.web.fields import Flag, Instant, Line, WebAddress, Whole
+from tracker.web.settings_fields import credentials_field, settings_field
 
 MOST_CALLS: Final = 1_000_000
-_LONGEST_SECRET: Final = 10_000
-_LARGEST_CONFIG: Final = 20_000
-
-
-def _check_config(config: dict[str, Any]) -> None:
-    if len(orjson.dumps(config)) > _LARGEST_CONFIG:
-        raise ValidationError(f"Longer than maximum length {_LARGEST_CONFIG}.")
-    _check_texts(config)
-
-
-def _check_texts(value: Any) -> None:
-    if isinstance(value, str) and UNPRINTABLE.search(value):
-        raise ValidationError("Holds a control character; remove it.")
-    if isinstance(value, dict):
-        value = [*value, *value.values()]
-    if isinstance(value, list):
-        for inner in value:
-            _check_texts(inner)
-
-
-def _config(**kwargs: Any) -> fields.Dict:
-    told = "What the kind wants to know; another one has everything read from its beginning."
-    return fields.Dict(
-        keys=fields.String(validate=validate.Length(1, 100)),
-        validate=_check_config,
-        metadata={"description": told},
-        **kwargs,
-    )
-
-
-class Secret(fields.String):
-    """Something that is never shown again."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Length(1, _LONGEST_SECRET), **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs)
-        if UNPRINTABLE.search(text):
-            raise ValidationError("Holds a control character; remove it.")
-        return text
-
-
-def _credentials(**kwargs: Any) -> fields.Dict:
-    return fields.Dict(
-        keys=fields.String(validate=validate.Length(1, 100)),
-        values=Secret(),
-        metadata={"description": "Kept encrypted, and never shown again."},
-        **kwargs,
-    )
+_TOLD: Final = "What the kind wants to know; another one has everything read from its beginning."
 
 
 class ConnectionChange(Schema):
@@ -72,7 +23,7 @@ class ConnectionChange(Schema):
 
     name = Line()
     base_url = WebAddress(allow_none=True)
-    config = _config()
+    config = settings_field(_TOLD)
     most_calls = Whole(1, MOST_CALLS)
     is_paused = Flag(data_key="paused")
 
@@ -89,8 +40,8 @@ class ConnectionIn(Schema):
         allow_none=True,
         metadata={"description": "Where the platform is; by default where its vendor has it."},
     )
-    config = _config(load_default=dict)
-    credentials = _credentials(load_default=dict)
+    config = settings_field(_TOLD, load_default=dict)
+    credentials = credentials_field(load_default=dict)
     zone = Line(
         load_default=None,
         allow_none=True,
@@ -110,7 +61,7 @@ class ConnectionIn(Schema):
 class CredentialsIn(Schema):
     """Body of PUT /connections/{id}/credentials."""
 
-    credentials = _credentials(required=True)
+    credentials = credentials_field(required=True)
 
 
 class PullIn(Schema):

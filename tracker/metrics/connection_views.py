@@ -1,18 +1,14 @@
 """Routes of connections."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
-from tracker.kernel.egress import EgressRefused, RemoteError, door
-from tracker.kernel.errors import Invalid
 from tracker.metrics import connection_queries as queries
 from tracker.metrics import connection_schemas as schemas
 from tracker.metrics import connection_service as service
@@ -31,16 +27,15 @@ from tracker.metrics.sources import IMPOSSIBLE, all_sources
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Permission
 from tracker.projects import queries as projects
+from tracker.web.addresses import door_asked
 from tracker.web.api import Blueprint
 from tracker.web.etags import check_if_match, tagged
-from tracker.web.fields import is_web_address
 from tracker.web.idempotency import idempotent
 from tracker.web.jsons import json_response
 from tracker.web.language import reader_language
 from tracker.web.lists import list_of
 from tracker.web.paging import PageIn, page, read_cursor
 
-P = ParamSpec("P")
 blp = Blueprint(
     "connections", __name__, url_prefix="/api/v1", description="Where figures come from"
 )
@@ -74,28 +69,9 @@ def list_connections(query: dict[str, Any], project_id: UUID) -> ResponseReturnV
     return json_response({"items": items, "next": cursor})
 
 
-def _ask_the_door(
-    view: Callable[P, ResponseReturnValue],
-) -> Callable[P, ResponseReturnValue]:
-    """Have the address judged first: it may take the network, and a key opens a transaction."""
-
-    @wraps(view)
-    def judged(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        body = request.get_json(silent=True)
-        address = body.get("base_url") if isinstance(body, dict) else None
-        if isinstance(address, str) and is_web_address(address.strip()):
-            try:
-                door().check(address.strip())
-            except (EgressRefused, RemoteError) as refusal:
-                raise Invalid({"base_url": [refusal.said]}) from None
-        return view(*args, **kwargs)
-
-    return judged
-
-
 @blp.route("/projects/<uuid:project_id>/connections", methods=["POST"])
 @needs(Permission.MANAGE_PROJECTS)
-@_ask_the_door
+@door_asked
 @idempotent
 @blp.arguments(schemas.ConnectionIn)
 @blp.answers(201, schemas.ConnectionOut)
@@ -134,7 +110,7 @@ def _to_change(session: Session, connection_id: UUID) -> Connection:
 
 @blp.route("/connections/<uuid:connection_id>", methods=["PATCH"])
 @needs(Permission.MANAGE_PROJECTS)
-@_ask_the_door
+@door_asked
 @blp.arguments(schemas.ConnectionChange)
 @blp.answers(200, schemas.ConnectionOut)
 def change_connection(changes: dict[str, Any], connection_id: UUID) -> ResponseReturnValue:
