@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response
 from flask_swagger_ui import get_swaggerui_blueprint
 
+from tracker.boards.views import blp as boards
 from tracker.channels.views import blp as channels
 from tracker.config import Settings
 from tracker.gates.views import blp as gates
@@ -112,6 +113,7 @@ def create_app(settings: Settings) -> Flask:
         forecasts,
         roster,
         connections,
+        boards,
         reminders,
         gates,
         baselines,

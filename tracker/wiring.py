@@ -21,9 +21,11 @@ import tracker.reminders.events  # noqa: F401 - and their events to the log
 import tracker.reminders.models  # noqa: F401
 import tracker.roster.models  # noqa: F401
 import tracker.webhooks.models  # noqa: F401
+from tracker.boards.ports import use_ports
 from tracker.channels.routes import Carrier, use_carriers
 from tracker.channels.words import Kind
 from tracker.config import Settings, encryption_keys, signing_secret
+from tracker.connectors.boards import Port
 from tracker.connectors.brought import CSV, MANUAL, PUSH
 from tracker.connectors.chat.client import KINDS, ChatCarrier
 from tracker.connectors.discord.client import Discord
@@ -60,6 +62,8 @@ SOURCES: Final[Sequence[Source]] = (
     PUSH,
     MANUAL,
 )
+# Platforms whose boards can be kept in step, likewise.
+PORTS: Final[Sequence[Port]] = ()
 
 
 def wire(settings: Settings) -> Database:
@@ -72,6 +76,7 @@ def wire(settings: Settings) -> Database:
     use_door(make_door(settings.egress_allow, settings.base_url))
     use_carriers({Kind.EMAIL: _email(settings), **{kind: ChatCarrier(kind) for kind in KINDS}})
     use_sources(SOURCES)
+    use_ports(PORTS)
     fill_open_tasks(OpenTasks(of=handover.open_tasks_of, hand_over=handover.hand_over))
     fill_count(count_for)
     fill_redate(redate_owed)

@@ -252,6 +252,7 @@ def _boards() -> None:
         sa.Column("problem_facts", sa.JSON(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_syncing", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("claim", sa.Integer(), server_default="0", nullable=False),
         sa.Column("crashes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("seen", sa.BigInteger(), nullable=False),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.api.document import Operation, Parameter
 from tests.api.playbooks import a_source, brings
+from tests.fakes.board import Memory, also_use_ports
 from tests.fakes.connectors import Brought, also_use
 from tests.personas import Persona, a_wish, answer
 from tracker.kernel.clock import utcnow
@@ -108,6 +109,7 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
     answer(owner.post("/me/channels", channel), 201)
     answer(owner.post("/feeds", {"project_id": project["id"]}), 201)
     _connect(realm, project["id"])
+    _keep_in_step(realm, project["id"])
     answer(owner.post(f"/projects/{project['id']}/baselines", {"name": realm.canary}), 201)
     (gate,) = answer(owner.get(f"/projects/{project['id']}/gates"))["items"]
     asked = {"action": "request", "comment": realm.canary}
@@ -142,6 +144,19 @@ def _connect(realm: Realm, project_id: str) -> None:
     )
     with unit_of_work() as session:
         session.add(upload)
+
+
+def _keep_in_step(realm: Realm, project_id: str) -> None:
+    """A board."""
+    also_use_ports(Memory())
+    body = {
+        "project_id": project_id,
+        "kind": "memory",
+        "credentials": {"token": realm.canary},
+        "name": realm.canary,
+        "settings": {"note": realm.canary},
+    }
+    answer(realm.owner.post("/boards", body), 201)
 
 
 def _fill_a_task(owner: Persona, task_id: str, canary: str) -> None:

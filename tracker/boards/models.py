@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.kernel.db import Base, waiting_index
@@ -66,6 +66,7 @@ class Board(Base):
     problem_facts: Mapped[dict[str, Any] | None]  # what its sentence tells
     failures: Mapped[int]  # in a row
     ready_at: Mapped[datetime | None]  # when to look at it next
+    is_syncing: Mapped[bool] = mapped_column(default=False, server_default=false())
     claim: Mapped[int] = mapped_column(default=0, server_default="0")
     crashes: Mapped[int] = mapped_column(default=0, server_default="0")
     seen: Mapped[int] = mapped_column(BigInteger)  # the last event that was looked at for it
@@ -89,6 +90,7 @@ class BoardItem(Base):
     """What stands on a board. States: in_step, creating, missing, foreign, ignored.
 
     ``missing``: deleted or archived there. ``foreign``: made there, and no task of ours.
+    ``ignored``: somebody wants it on one side only.
     """
 
     __tablename__ = "board_items"
@@ -127,10 +129,10 @@ class BoardItem(Base):
     url: Mapped[str | None]
     title: Mapped[str]
     state: Mapped[str]
-    agreed: Mapped[dict[str, Any] | None]  # the fields as both sides had them last
+    agreed: Mapped[dict[str, Any] | None]  # what both sides had last; see merging.Agreed
     remote: Mapped[dict[str, Any] | None]  # ids of its parts there
     edited_at: Mapped[datetime | None]  # there, when it was last read
-    is_dirty: Mapped[bool]  # to be compared at the next look
+    is_dirty: Mapped[bool]  # to be compared at the next look; of what is made: it may be there
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -1,0 +1,38 @@
+"""What credentials can see, before anything is kept of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tracker.boards.accounts import check_credentials
+from tracker.boards.ports import port_of
+from tracker.boards.said import TROUBLES
+from tracker.connectors.boards import Keeper
+from tracker.connectors.trouble import PlatformError
+from tracker.kernel.errors import Invalid, NotFound
+from tracker.kernel.texts import Language
+
+
+def choices_of(wish: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Who they make us, and what they can see; or what is wrong. Raises Invalid.
+
+    Speaks to the platform: never called within a transaction.
+    """
+    try:
+        port = port_of(wish["kind"])
+    except NotFound as error:
+        raise Invalid({"kind": [error.said]}) from None
+    check_credentials(port, wish["credentials"])
+    keeper = Keeper(base_url=wish["base_url"] or port.default_url, secrets=wish["credentials"])
+    try:
+        _own_id, name = port.who(keeper)
+        seen = port.choices(keeper)
+    except PlatformError as error:
+        sentence = port.problems.get(error.detail) or TROUBLES[error.trouble]
+        said = sentence.say(language, detail=error.detail, tries=1, id="{id}")
+        return _out(trouble=error.trouble, sentence=said)
+    return _out(account=name, choices=[{"id": key, "name": title} for key, title in seen])
+
+
+def _out(**found: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {"account": None, "trouble": None, "sentence": None, "choices": []}
+    return {**empty, **found, "ok": "trouble" not in found}

@@ -1,0 +1,61 @@
+"""What platforms tell is kept before it is answered: none is lost, and none counts twice."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Table, bindparam, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from tracker.boards.models import Board, BoardDelivery
+from tracker.connectors.boards import Told
+from tracker.kernel.db import core, new_id
+
+STOPPED: Final = ("paused", "needs_reauth", "broken", "off")
+"""States in which nothing is done until somebody does something about it."""
+
+_BOARDS: Final[Table] = Board.__table__
+_DELIVERIES: Final[Table] = BoardDelivery.__table__
+# Said twice in both dialects' words: what is told all day is put into words once.
+_KEEP: Final = {
+    "postgresql": postgresql.insert(_DELIVERIES).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(_DELIVERIES).on_conflict_do_nothing(),
+}
+_WAKE: Final = (
+    update(_BOARDS)
+    .where(
+        _BOARDS.c.workspace_id == bindparam("of_workspace"),
+        _BOARDS.c.id == bindparam("of_board"),
+        # What is in hand looks for itself before it is let go; what is awake need not be woken.
+        _BOARDS.c.is_syncing.is_(False),
+        _BOARDS.c.state.not_in(STOPPED),
+        or_(_BOARDS.c.ready_at.is_(None), _BOARDS.c.ready_at > bindparam("at")),
+    )
+    .values(ready_at=bindparam("at"))
+)
+
+
+def keep(session: Session, board: Board, told: Sequence[Told], now: datetime) -> None:
+    """Keep what was told of a board, and have it looked at. The same key again changes nothing."""
+    if not told:
+        return
+    rows = [_row(board, one, now) for one in told]
+    run = core(session).execute
+    run(_KEEP[session.get_bind().dialect.name], rows)
+    run(_WAKE, {"of_workspace": board.workspace_id, "of_board": board.id, "at": now})
+
+
+def _row(board: Board, told: Told, now: datetime) -> dict[str, Any]:
+    return {
+        "workspace_id": board.workspace_id,
+        "id": new_id(),
+        "board_id": board.id,
+        "key": told.key,
+        "type": told.type,
+        "remote_id": told.card,
+        "at": told.at,
+        "is_echo": told.is_echo,
+        "received_at": now,
+        "handled_at": now if told.is_echo else None,
+    }
