@@ -8,6 +8,8 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response
 from flask_swagger_ui import get_swaggerui_blueprint
 
+from tracker.boards.hook_views import blp as board_hooks
+from tracker.boards.hook_views import hooks
 from tracker.boards.views import blp as boards
 from tracker.channels.views import blp as channels
 from tracker.config import Settings
@@ -114,6 +116,7 @@ def create_app(settings: Settings) -> Flask:
         roster,
         connections,
         boards,
+        board_hooks,
         reminders,
         gates,
         baselines,
@@ -135,6 +138,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_blueprint(calendars)
     app.register_blueprint(answers)
     app.register_blueprint(ingest)
+    app.register_blueprint(hooks)
     app.register_blueprint(_reader())
     app.after_request(_headers)
     return app

@@ -35,6 +35,7 @@ from tracker.connectors.email.log_mailbox import LogMailbox
 from tracker.connectors.figures import Source
 from tracker.connectors.http_json.client import HttpJson
 from tracker.connectors.matrix.client import Matrix
+from tracker.connectors.notion.client import Notion
 from tracker.gates.figures import fill_figures
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.egress import make_door, use_door
@@ -63,7 +64,7 @@ SOURCES: Final[Sequence[Source]] = (
     MANUAL,
 )
 # Platforms whose boards can be kept in step, likewise.
-PORTS: Final[Sequence[Port]] = ()
+PORTS: Final[Sequence[Port]] = (Notion(),)
 
 
 def wire(settings: Settings) -> Database:

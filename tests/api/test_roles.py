@@ -54,6 +54,8 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "reconcileBoard": (MANAGER, WRITE),
     "pauseBoard": (MANAGER, WRITE),
     "resumeBoard": (MANAGER, WRITE),
+    "showHookToken": (MANAGER, WRITE),
+    "awaitHookToken": (MANAGER, WRITE),
     "listAlerts": (VIEWER, READ),
     "readAlert": (VIEWER, READ),
     "changeAlert": (MANAGER, WRITE),

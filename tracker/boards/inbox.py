@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.boards.models import Board, BoardDelivery
+from tracker.boards.ports import port_of
 from tracker.connectors.boards import Told
 from tracker.kernel.db import core, new_id
 
@@ -37,13 +38,18 @@ _WAKE: Final = (
 
 
 def keep(session: Session, board: Board, told: Sequence[Told], now: datetime) -> None:
-    """Keep what was told of a board, and have it looked at. The same key again changes nothing."""
+    """Keep what was told of a board, and have it looked at once it has settled.
+
+    The same key again changes nothing, and of echoes nothing follows.
+    """
     if not told:
         return
     rows = [_row(board, one, now) for one in told]
     run = core(session).execute
     run(_KEEP[session.get_bind().dialect.name], rows)
-    run(_WAKE, {"of_workspace": board.workspace_id, "of_board": board.id, "at": now})
+    if not all(one.is_echo for one in told):
+        at = now + port_of(board.kind).settle
+        run(_WAKE, {"of_workspace": board.workspace_id, "of_board": board.id, "at": at})
 
 
 def _row(board: Board, told: Told, now: datetime) -> dict[str, Any]:

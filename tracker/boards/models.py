@@ -78,7 +78,7 @@ class Board(Base):
     hook_id: Mapped[str | None]
     hook_url: Mapped[str | None]  # as it was registered, by which signatures are made
     hook_secret: Mapped[str | None] = mapped_column(info=ENCRYPTED)
-    hook_state: Mapped[str]  # none, pending, active, lost
+    hook_state: Mapped[str]  # none, pending, verifying, active, lost
     hook_checked_at: Mapped[datetime | None]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]

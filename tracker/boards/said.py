@@ -9,7 +9,7 @@ from tracker.kernel.texts import Said, Sentence
 
 STATES: Final = ("ok", "paused", "throttled", "needs_reauth", "degraded", "broken")
 ITEM_STATES: Final = ("in_step", "creating", "missing", "foreign", "ignored")
-HOOK_STATES: Final = ("none", "pending", "active", "lost")
+HOOK_STATES: Final = ("none", "pending", "verifying", "active", "lost")
 RUNS: Final = ("push", "reconcile", "changes")
 
 PROBLEMS: Final[Mapping[str, Sentence]] = {

@@ -90,12 +90,13 @@ def add_board(data: dict[str, Any]) -> ResponseReturnValue:
         project = projects.project(session, *scope, to_change=True)
         made = service.add(session, actor(), project, data, now=utcnow())
         location = url_for("boards.read_board", board_id=made.id)
-        return _answer(session, made, 201, location)
+        return answer_with(session, made, 201, location)
 
 
-def _answer(
+def answer_with(
     session: Session, board: Board, status: int = 200, location: str | None = None
 ) -> ResponseReturnValue:
+    """The board, as its reader may see it."""
     session.flush()
     shown = json_response(_shown(session, board), status, location=location)
     return tagged(shown, board.version)
@@ -107,10 +108,11 @@ def _answer(
 def read_board(board_id: UUID) -> ResponseReturnValue:
     """A board: its state, what to do where something is wrong, and how far it has come."""
     with reading() as session:
-        return _answer(session, queries.board(session, actor().workspace_id, board_id))
+        return answer_with(session, queries.board(session, actor().workspace_id, board_id))
 
 
-def _to_change(session: Session, board_id: UUID) -> Board:
+def board_to_change(session: Session, board_id: UUID) -> Board:
+    """Locked, and as the caller has read it."""
     found = queries.board(session, actor().workspace_id, board_id, to_change=True)
     check_if_match(found.version)
     return found
@@ -123,9 +125,9 @@ def _to_change(session: Session, board_id: UUID) -> Board:
 def change_board(changes: dict[str, Any], board_id: UUID) -> ResponseReturnValue:
     """Rename it, set it otherwise, or name another as whom its changes are made here."""
     with unit_of_work() as session:
-        found = _to_change(session, board_id)
+        found = board_to_change(session, board_id)
         service.change(session, actor(), found, changes, now=utcnow())
-        return _answer(session, found)
+        return answer_with(session, found)
 
 
 @blp.route("/boards/<uuid:board_id>", methods=["DELETE"])
@@ -135,7 +137,7 @@ def change_board(changes: dict[str, Any], board_id: UUID) -> ResponseReturnValue
 def disconnect_board(query: dict[str, Any], board_id: UUID) -> ResponseReturnValue:
     """Disconnect a board."""
     with unit_of_work() as session:
-        found = _to_change(session, board_id)
+        found = board_to_change(session, board_id)
         archives = query["cards"] == "archive"
         service.disconnect(session, actor(), found, archives=archives, now=utcnow())
     return "", 204
@@ -148,9 +150,9 @@ def disconnect_board(query: dict[str, Any], board_id: UUID) -> ResponseReturnVal
 def change_board_credentials(data: dict[str, Any], board_id: UUID) -> ResponseReturnValue:
     """Give it other credentials, all of them; everything is compared with them at once."""
     with unit_of_work() as session:
-        found = _to_change(session, board_id)
+        found = board_to_change(session, board_id)
         service.change_credentials(session, actor(), found, data["credentials"], now=utcnow())
-        return _answer(session, found)
+        return answer_with(session, found)
 
 
 Act = Callable[[Session, Actor, Board], None]
@@ -158,9 +160,9 @@ Act = Callable[[Session, Actor, Board], None]
 
 def _act(board_id: UUID, act: Act, status: int = 200) -> ResponseReturnValue:
     with unit_of_work() as session:
-        found = _to_change(session, board_id)
+        found = board_to_change(session, board_id)
         act(session, actor(), found)
-        return _answer(session, found, status)
+        return answer_with(session, found, status)
 
 
 @blp.route("/boards/<uuid:board_id>/push", methods=["POST"])

@@ -209,14 +209,17 @@ def _parsed(reply: Reply) -> tuple[Any, bool]:
     if not reply.body:
         return None, reply.status in {204, _UNCHANGED}
     try:
-        value = _loads(reply.body)
+        value = loads(reply.body)
     except ValueError:
         return None, False
     return (None, False) if _is_deep(value) else (value, True)
 
 
-def _loads(body: bytes) -> Any:
-    """JSON; half a surrogate pair, which vendors cut their excerpts to, is let pass."""
+def loads(body: bytes) -> Any:
+    """JSON; half a surrogate pair, which vendors cut their excerpts to, is let pass.
+
+    Raises ValueError.
+    """
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -130,7 +130,16 @@ def test_only_what_we_alone_did_is_an_echo(subtests: pytest.Subtests) -> None:
 
 
 def test_what_is_no_event_is_none() -> None:
-    wrongs: list[Any] = [None, [], {}, {"id": 7}, {"id": ""}, {"id": "x" * 101}, "event"]
+    wrongs: list[Any] = [
+        None,
+        [],
+        {},
+        {"id": 7},
+        {"id": ""},
+        {"id": "x" * 101},
+        {"id": "é"},
+        "event",
+    ]
     for wrong in wrongs:
         assert told(wrong) is None
     bare = told({"id": "x"})

@@ -57,7 +57,7 @@ def read_told(body: Any, *, own_id: str | None, layout: Mapping[str, Any]) -> To
     """
     if not isinstance(body, dict) or not _is_id(body.get("id")):
         return None
-    kind = str(body.get("type") or "?")[:_LONGEST_ID]
+    kind = body["type"] if _is_id(body.get("type")) else "?"
     entity = _mapping(body.get("entity"))
     is_page = kind.startswith(_PAGE) and _is_id(entity.get("id"))
     is_of_use = (is_page or kind in _WHOLE) and (kind == _MOVED or _is_here(kind, body, layout))
@@ -87,7 +87,8 @@ def _is_only_ours(authors: Any, own_id: str | None) -> bool:
 
 
 def _is_id(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID
+    is_plain = isinstance(value, str) and value.isascii() and value.isprintable()
+    return is_plain and 0 < len(value) <= _LONGEST_ID
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -20,23 +20,24 @@ COLUMN: Final = "column not found"
 PROBLEMS: Final[Mapping[str, Sentence]] = {
     TOKEN: Sentence(
         en="Notion does not accept the token. Take it again from the connection's settings in "
-        "Notion (Internal integration token) and enter it here.",
+        "Notion (internal integration token) and give it here: PUT /boards/{id}/credentials.",
         fr="Notion n'accepte pas le jeton. Le reprendre dans les réglages de la connexion chez "
-        "Notion (jeton d'intégration interne) et le saisir ici.",
+        "Notion (jeton d'intégration interne) et le donner ici : PUT /boards/{id}/credentials.",
     ),
     NOT_SHARED: Sentence(
         en="Notion does not show us this page or database: it is not shared with the connection, "
         "or was deleted for good. Open it in Notion, choose ••• → Connections and add the "
-        "connection; if it is gone, connect another database.",
+        "connection, then POST /boards/{id}/reconcile; if it is gone, connect another database.",
         fr="Notion ne nous montre pas cette page ou cette base : elle n'est pas partagée avec la "
         "connexion, ou a été supprimée définitivement. L'ouvrir dans Notion, choisir ••• → "
-        "Connexions et ajouter la connexion ; si elle n'existe plus, relier une autre base.",
+        "Connexions et ajouter la connexion, puis POST /boards/{id}/reconcile ; si elle n'existe "
+        "plus, relier une autre base.",
     ),
     IN_TRASH: Sentence(
-        en="The database is in Notion's trash. Restore it there, or connect another one; nothing "
-        "was deleted here.",
-        fr="La base est dans la corbeille de Notion. L'y restaurer, ou en relier une autre ; rien "
-        "n'a été supprimé ici.",
+        en="The database is in Notion's trash; nothing was deleted here. Restore it there, then "
+        "POST /boards/{id}/reconcile, or connect another one.",
+        fr="La base est dans la corbeille de Notion ; rien n'a été supprimé ici. L'y restaurer, "
+        "puis POST /boards/{id}/reconcile, ou en relier une autre.",
     ),
     BLOCKS: Sentence(
         en="The blocks of the Notion workspace are used up: on the free plan, workspaces with more "
@@ -48,15 +49,15 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
     ),
     CAPABILITY: Sentence(
         en="Notion does not let the connection do this. Give it the capabilities to read, insert "
-        "and update content in its settings in Notion.",
+        "and update content in its settings in Notion, then POST /boards/{id}/reconcile.",
         fr="Notion ne permet pas cela à la connexion. Lui donner, dans ses réglages chez Notion, "
-        "le droit de lire, d'insérer et de modifier du contenu.",
+        "le droit de lire, d'insérer et de modifier du contenu, puis POST /boards/{id}/reconcile.",
     ),
     BLOCKED: Sentence(
         en="Notion has blocked the requests of this connection. Ask Notion's support for the "
-        "reason, then reconcile the board.",
+        "reason, then POST /boards/{id}/reconcile.",
         fr="Notion a bloqué les requêtes de cette connexion. Demander la raison à l'assistance de "
-        "Notion, puis réconcilier le tableau.",
+        "Notion, puis POST /boards/{id}/reconcile.",
     ),
     SEVERAL: Sentence(
         en="This database has several tables (data sources). Choose one of them from the list.",
@@ -78,9 +79,9 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
     ),
     REFUSED: Sentence(
         en="Notion did not accept what was sent. If a column or an option was removed or changed "
-        "its type there, reconcile the board: columns are looked at anew.",
+        "its type there, POST /boards/{id}/reconcile: columns are looked at anew.",
         fr="Notion n'a pas accepté l'envoi. Si une colonne ou une option a été retirée ou a changé "
-        "de type là-bas, réconcilier le tableau : les colonnes sont relues.",
+        "de type là-bas, POST /boards/{id}/reconcile : les colonnes sont relues.",
     ),
     COLUMN: Sentence(
         en="A column that is named in the settings is not in the database, or is not of the type "
