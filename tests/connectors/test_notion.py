@@ -137,8 +137,11 @@ def test_each_status_comes_back_and_complete_is_done(stage: Stage) -> None:
     assert options == {"Not started", "In progress", "Done", "Blocked", "Not applicable"}
     stage.person.adds_status(stage.table, "Shipped", "Complete")
     stage.person.adds_status(stage.table, "Reviewing", "In progress")
+    row = stage.person.sets("todo", Status="Shipped")
+    early = PORT.card(stage.place, row.id)  # nobody has looked at the columns since
+    assert early is not None
+    assert early.fields["status"] == "done"
     stage.prepared()
-    stage.person.sets("todo", Status="Shipped")
     stage.person.sets("blocked", Status="Reviewing")
     told = {card.title: card.fields["status"] for card in PORT.cards(stage.place)}
     assert (told["todo"], told["blocked"]) == ("done", "in_progress")
@@ -247,6 +250,19 @@ def test_a_database_is_adopted_by_its_columns(stage: Stage) -> None:
     with pytest.raises(PlatformError) as error:
         PORT.prepare(fresh)
     assert trouble_of(error) == ("our_fault", problems.SEVERAL)
+
+
+def test_a_bare_table_gets_every_column(stage: Stage) -> None:
+    bare = a_table(stage.notion, "Our work", {"Name": ("title", {})})
+    stage.place = replace(stage.place, id=bare.id, language="fr")
+    stage.prepared()
+    for status in STATUSES:
+        assert stage.make(status, status=status).fields == {
+            **FIELDS,
+            "title": status,
+            "status": status,
+        }
+    assert {"Statut", "Quand", "Étiquettes"} <= {one.name for one in bare.columns.values()}
 
 
 def test_choices_are_tables_and_pages(stage: Stage) -> None:

@@ -8,8 +8,15 @@ from typing import Any, Final
 from tracker.connectors.boards import Allowance, Card, Fields, Keeper, Place, Told, Wanted
 from tracker.connectors.figures import FieldSpec
 from tracker.connectors.notion.names import A_PAGE, BASE_URL, CALLS, QUIET, WINDOW
-from tracker.connectors.notion.parse import elsewhere, is_ours, plain_text, read_card, title_of
-from tracker.connectors.notion.preparing import PAGE, prepared
+from tracker.connectors.notion.parse import (
+    elsewhere,
+    has_a_new_option,
+    is_ours,
+    plain_text,
+    read_card,
+    title_of,
+)
+from tracker.connectors.notion.preparing import PAGE, prepared, with_new_options
 from tracker.connectors.notion.problems import (
     CAPABILITY,
     NO_PEOPLE,
@@ -96,6 +103,7 @@ class Notion:
     def cards(self, place: Place) -> Iterator[Card]:
         """Every row, those in the trash, too."""
         for row in all_rows(place):
+            place = _knowing_options(place, row)
             with understood():
                 card = read_card(place, row)
             yield card
@@ -110,13 +118,14 @@ class Notion:
             self._check_shared(place)
             return None
         with understood():
-            return read_card(place, page) if is_ours(place, page) else elsewhere(page)
+            if not is_ours(place, page):
+                return elsewhere(page)
+        return _card(place, page)
 
     def find(self, place: Place, marker: str) -> Card | None:
         """By the column with our ids."""
         for row in rows_marked(place, marker):
-            with understood():
-                return read_card(place, row)
+            return _card(place, row)
         return None
 
     def make(self, place: Place, wanted: Wanted) -> Card:
@@ -200,12 +209,23 @@ class Notion:
             page = ask(place.keeper, method, path, body)
         except Saved as saved:
             page = ask(place.keeper, "GET", at("pages", saved.resource_id))
-        with understood():
-            return read_card(place, page)
+        return _card(place, page)
 
     def _check_shared(self, place: Place) -> None:
         """Raise where it is all of the table that is hidden from us, and not one page."""
         ask(place.keeper, "GET", at("data_sources", place.layout["data_source"]))
+
+
+def _card(place: Place, page: Mapping[str, Any]) -> Card:
+    place = _knowing_options(place, page)
+    with understood():
+        return read_card(place, page)
+
+
+def _knowing_options(place: Place, page: Mapping[str, Any]) -> Place:
+    with understood():
+        is_known = not has_a_new_option(place, page)
+    return place if is_known else with_new_options(place)
 
 
 def _choices(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

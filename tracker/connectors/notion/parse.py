@@ -38,6 +38,15 @@ def elsewhere(page: Mapping[str, Any]) -> Card:
     )
 
 
+def has_a_new_option(place: Place, page: Mapping[str, Any]) -> bool:
+    """Whether it has a status that was not there when the columns were read."""
+    column = place.layout["columns"].get("status")
+    for value in page["properties"].values():
+        if value["id"] == column:
+            return (value["status"] or {}).get("id") not in {None, *place.layout["words"]}
+    return False
+
+
 def read_card(place: Place, page: Mapping[str, Any]) -> Card:
     """A page that is a row of ours; columns are known by their ids, whatever they are called."""
     values = {str(value["id"]): value for value in page["properties"].values()}
@@ -103,11 +112,11 @@ def _day(place: Place, text: str, zone: str | None) -> str:
 def _addresses(place: Place, people: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """E-mails by ids, of those whom we know; others are on the page, and none of our business."""
     known = {one: email for email, one in place.layout["people"].items()}
-    ours = {email.casefold() for email, _name in place.people}
+    ours = {email.casefold(): email for email, _name in place.people}
     for one in people:
         email = str((one.get("person") or {}).get("email") or "").casefold()
         if email in ours:
-            known[str(one["id"])] = email
+            known[str(one["id"])] = ours[email]
     return {one: email for one, email in known.items() if one in {str(row["id"]) for row in people}}
 
 

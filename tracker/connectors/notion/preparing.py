@@ -16,6 +16,7 @@ from tracker.connectors.trouble import PlatformError
 from tracker.connectors.wire import understood
 
 PAGE: Final = "page:"  # before the id of a page that the database is to be made in
+_ROUNDS: Final = 2  # options can be added to a status once it is there
 _BARE_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -24,10 +25,13 @@ def prepared(place: Place) -> Place:
     known = place.layout.get("data_source")
     source = _source(place.keeper, known) if known else _chosen_source(place)
     with understood():
-        source_id, columns = str(source["id"]), source["properties"]
-        layout = read_layout(place, source_id, columns)
-        missing = lacking(place, layout, columns)
-    if missing:
+        source_id = str(source["id"])
+        layout = read_layout(place, source_id, source["properties"])
+    for _ in range(_ROUNDS):
+        with understood():
+            missing = lacking(place, layout, source["properties"])
+        if not missing:
+            break
         source = _changed(place.keeper, source_id, missing)
         # What has just been added is recognised by its name, as what was there before.
         with understood():
@@ -37,6 +41,14 @@ def prepared(place: Place) -> Place:
         layout["url"] = source.get("url")
     layout["people"] = _people(place)
     return replace(place, id=source_id, layout=layout)
+
+
+def with_new_options(place: Place) -> Place:
+    """With the options of now: one that somebody has just added says of itself only its name."""
+    source = _source(place.keeper, place.layout["data_source"])
+    with understood():
+        layout = read_layout(place, place.layout["data_source"], source["properties"])
+    return replace(place, layout={**place.layout, **layout})
 
 
 def _completed(place: Place, layout: dict[str, Any], columns: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,13 +140,13 @@ def _those_made(place: Place, parent: str) -> Iterator[Any]:
 
 def _people(place: Place) -> dict[str, str] | None:
     """Ids of those who may be assigned, by their e-mails; None where nobody may be read."""
-    wanted = {email.casefold() for email, _name in place.people}
+    wanted = {email.casefold(): email for email, _name in place.people}
     found: dict[str, str] = {}
     try:
         for user in _rows(place.keeper, "GET", "/v1/users"):
             email = str((user.get("person") or {}).get("email") or "").casefold()
             if email in wanted:
-                found[email] = str(user["id"])
+                found[wanted[email]] = str(user["id"])
             if len(found) == len(wanted):
                 break
     except PlatformError as error:
