@@ -145,6 +145,14 @@ def _empty(server: str, template: str) -> Empty:
     return Empty(name, url, shape_of(url))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks the same of both databases, and much, asks one of them in ``make long``."""
+    for item in items:
+        mark, call = item.get_closest_marker("long_on"), getattr(item, "callspec", None)
+        if mark is not None and call is not None and mark.args[0] in call.params.values():
+            item.add_marker(pytest.mark.long)
+
+
 @pytest.fixture(params=BACKENDS)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh, migrated database: the test runs once on each kind."""

@@ -254,6 +254,7 @@ def attempt(caller: Persona, method: str, path: str, body: Any) -> tuple[int, li
         return answered, found
 
 
+@pytest.mark.long_on("postgresql")
 def test_no_operation_gets_past_a_closed_gate(prey: Prey) -> None:
     with unit_of_work() as session:
         assert trespasses(session) == []

@@ -58,6 +58,7 @@ def told(response: TestResponse, value: Any) -> tuple[int, str, str]:
     return response.status_code, response.content_type, response.text.replace(str(value), "…")
 
 
+@pytest.mark.long_on("sqlite")
 def test_anothers_id_is_answered_like_one_that_nobody_has(app: Flask, realms: Pair) -> None:
     before, tried = everything(), 0
     for inside, outside in permutations(realms):
@@ -92,6 +93,7 @@ def _expected(caller: Persona, realm: Realm, parameter: Parameter) -> tuple[int,
     return (404,) if caller is realm.owner else (403, 404)
 
 
+@pytest.mark.long_on("sqlite")
 def test_what_needs_no_id_tells_nothing_of_others(app: Flask, realms: Pair) -> None:
     for inside, outside in permutations(realms):
         before = _rows(outside)

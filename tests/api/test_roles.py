@@ -215,6 +215,7 @@ def test_who_ranks_below_the_table_changes_nothing_and_learns_why(app: Flask, re
     assert everything() == before
 
 
+@pytest.mark.long_on("postgresql")
 def test_who_ranks_high_enough_is_heard(app: Flask, realm: Realm) -> None:
     for operation in operations_of(app):
         needed, _scope = TABLE[operation.id]

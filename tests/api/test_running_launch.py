@@ -471,6 +471,7 @@ def runs(machine: type[Launch], count: int, *, steps: int, derandomize: bool = F
     run_state_machine_as_test(machine, settings=wanted)
 
 
+@pytest.mark.long_on("postgresql")
 def test_a_launch_keeps_its_promises_in_any_order(machine: type[Launch]) -> None:
     runs(machine, 6, steps=40, derandomize=True)
 
