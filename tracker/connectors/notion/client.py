@@ -1,6 +1,6 @@
 """Notion as a port of boards: a page for each card, in one data source of one database."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
@@ -16,12 +16,13 @@ from tracker.connectors.notion.parse import (
     read_card,
     title_of,
 )
-from tracker.connectors.notion.preparing import PAGE, prepared, with_new_options
+from tracker.connectors.notion.preparing import PAGE, prepared, read_again
 from tracker.connectors.notion.problems import (
     CAPABILITY,
     NO_PEOPLE,
     NOT_SHARED,
     PROBLEMS,
+    REFUSED,
     WILL_USE,
 )
 from tracker.connectors.notion.reading import all_rows, changed_rows, rows_marked
@@ -131,19 +132,25 @@ class Notion:
     def make(self, place: Place, wanted: Wanted) -> Card:
         """A new page, all of it in one call."""
         names = [*wanted.fields, "own"]
-        body = {
-            "parent": {"type": "data_source_id", "data_source_id": place.layout["data_source"]},
-            "properties": properties(place, wanted, names, {}),
-        }
-        return self._written(place, "POST", "/v1/pages", body)
+        table = {"type": "data_source_id", "data_source_id": place.layout["data_source"]}
+
+        def write(here: Place) -> Card:
+            body = {"parent": table, "properties": properties(here, wanted, names, {})}
+            return self._written(here, "POST", "/v1/pages", body)
+
+        return _by_columns_of_now(place, write)
 
     def change(self, place: Place, card: Card, wanted: Wanted, names: Sequence[str]) -> Card:
         """Set the columns behind ``names``. What has gone meanwhile comes back as gone."""
-        changed = properties(place, wanted, names, card.parts)
-        if not changed:
-            return card
+
+        def write(here: Place) -> Card:
+            changed = {"properties": properties(here, wanted, names, card.parts)}
+            if not changed["properties"]:
+                return card
+            return self._written(here, "PATCH", at("pages", card.id), changed)
+
         try:
-            return self._written(place, "PATCH", at("pages", card.id), {"properties": changed})
+            return _by_columns_of_now(place, write)
         except InTrash:
             pass
         except PlatformError as error:
@@ -216,6 +223,19 @@ class Notion:
         ask(place.keeper, "GET", at("data_sources", place.layout["data_source"]))
 
 
+def _by_columns_of_now(place: Place, write: Callable[[Place], Card]) -> Card:
+    """What was refused for a column that is not there any more, without it: nothing was saved."""
+    try:
+        return write(place)
+    except PlatformError as error:
+        if error.detail != REFUSED:
+            raise
+        fresh = read_again(place)
+        if fresh.layout == place.layout:
+            raise
+        return write(fresh)
+
+
 def _card(place: Place, page: Mapping[str, Any]) -> Card:
     place = _knowing_options(place, page)
     with understood():
@@ -225,7 +245,7 @@ def _card(place: Place, page: Mapping[str, Any]) -> Card:
 def _knowing_options(place: Place, page: Mapping[str, Any]) -> Place:
     with understood():
         is_known = not has_a_new_option(place, page)
-    return place if is_known else with_new_options(place)
+    return place if is_known else read_again(place)
 
 
 def _choices(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

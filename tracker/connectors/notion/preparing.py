@@ -43,8 +43,8 @@ def prepared(place: Place) -> Place:
     return replace(place, id=source_id, layout=layout)
 
 
-def with_new_options(place: Place) -> Place:
-    """With the options of now: one that somebody has just added says of itself only its name."""
+def read_again(place: Place) -> Place:
+    """With the columns and options of now: somebody may have added or removed one just before."""
     source = _source(place.keeper, place.layout["data_source"])
     with understood():
         layout = read_layout(place, place.layout["data_source"], source["properties"])

@@ -13,7 +13,7 @@ from tracker.connectors.notion.names import (
     MOST_RELATED,
 )
 
-SPEAKS_OF: Final = frozenset({"title", "status", "start_on", "due_on", "assignees"})
+SPEAKS_OF: Final = frozenset({"title", "status", "start_on", "due_on", "assignees", "after"})
 _ROLES: Final[Mapping[str, Sequence[str]]] = {
     "title": ("title",),
     "status": ("status",),
