@@ -14,7 +14,9 @@ from tracker.connectors.notion.columns import lacking, read_layout
 from tracker.connectors.notion.hook import handshake, is_signed, read_told
 from tracker.connectors.notion.parse import instant, read_card
 from tracker.connectors.notion.preparing import bare_id
+from tracker.connectors.notion.problems import COLUMN
 from tracker.connectors.notion.writing import pieces, properties
+from tracker.connectors.trouble import PlatformError
 
 VECTORS = ROOT.parent / "shared" / "reference" / "signature-vectors.json"
 BOT, ADA = "0ef2e755-4912-8096-91c1-00376a88a5ca", "c7c11cca-1d73-471d-9b6e-bdef51470190"
@@ -209,6 +211,19 @@ def test_an_option_that_was_moved_into_complete_means_done() -> None:
     added = lacking(here, layout, columns_with(told))[told["id"]]["status"]["options"]
     names = [one.get("name") for one in added]
     assert names == [None, None, None, "in_progress", "Blocked (tracker)", "Not applicable"]
+
+
+def test_columns_that_mean_nothing_are_refused(subtests: pytest.Subtests) -> None:
+    columns = columns_with(status(("To-do", ["A"])))
+    wrong: list[Any] = [
+        *([1], "Status", {"status": 7}, {"status": "Task"}, {"when": "Status"}),
+        *({"deadline": "When"}, {"marker": None}, {"title": "Status"}, {"owner": "Who"}),
+    ]
+    for named in wrong:
+        with subtests.test(str(named)):
+            with pytest.raises(PlatformError) as error:
+                read_layout(place(settings={"columns": named}), DS, columns)
+            assert error.value.detail == COLUMN
 
 
 def test_what_is_lacking_is_added_and_nothing_is_taken() -> None:

@@ -113,17 +113,25 @@ def _fits(role: str, column: Mapping[str, Any] | None) -> bool:
     return column is not None and column.get("type") == {**TYPES, **APART}[role]
 
 
+def _settings(place: Place) -> Mapping[str, str | None]:
+    """The columns that a manager named. Raises PlatformError where they mean nothing."""
+    named = place.settings.get("columns") or {}
+    is_meant = isinstance(named, dict) and named.keys() <= {*TYPES, *APART} - {"title", "marker"}
+    if not is_meant or not all(name is None or isinstance(name, str) for name in named.values()):
+        raise PlatformError("our_fault", COLUMN)
+    return named
+
+
 def _wanted_roles(place: Place) -> list[str]:
     """Ours, without those that a manager does without, or has in another form."""
-    named: Mapping[str, str | None] = place.settings.get("columns") or {}
+    named = _settings(place)
     apart = any(named.get(role) for role in APART)
     left_out = {role for role, name in named.items() if name is None}
     return [role for role in TYPES if role not in left_out and not (role == "when" and apart)]
 
 
 def _recognised(place: Place, columns: Columns) -> Iterator[tuple[str, str]]:
-    named: Mapping[str, str | None] = place.settings.get("columns") or {}
-    given = {role: name for role, name in named.items() if name is not None}
+    given = {role: name for role, name in _settings(place).items() if name is not None}
     taken = {role: _given(role, name, columns) for role, name in given.items()}
     yield from taken.items()
     for role in _wanted_roles(place):
@@ -139,7 +147,7 @@ def _recognised(place: Place, columns: Columns) -> Iterator[tuple[str, str]]:
 def _given(role: str, name: str, columns: Columns) -> str:
     """By its name or its id."""
     for column in columns.values():
-        if name in {column["id"], column["name"]} and role in {**TYPES, **APART}:
+        if name in {column["id"], column["name"]}:
             if not _fits(role, column):
                 break
             return str(column["id"])

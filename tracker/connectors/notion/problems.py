@@ -86,13 +86,14 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
     COLUMN: Sentence(
         en="A column that is named in the settings is not in the database, or is not of the type "
         "it needs: status for “status”, date for “when”, “start” and “due”, people for “owner”, "
-        "select for “phase”, multi-select for “labels”, relation for “after”, text for “marker” "
-        "and “notes”, URL for “url”. Correct the settings or the database.",
+        "select for “phase”, multi-select for “labels”, relation for “after”, text for “notes”, "
+        "URL for “url”; null does without one. Correct “columns” in the settings (PATCH "
+        "/boards/{id}) or the database.",
         fr="Une colonne nommée dans les réglages n'est pas dans la base, ou n'est pas du type "
         "voulu : état pour « status », date pour « when », « start » et « due », personne pour "
         "« owner », sélection pour « phase », sélection multiple pour « labels », relation pour "
-        "« after », texte pour « marker » et « notes », URL pour « url ». Corriger les réglages "
-        "ou la base.",
+        "« after », texte pour « notes », URL pour « url » ; null pour s'en passer. Corriger "
+        "« columns » dans les réglages (PATCH /boards/{id}) ou la base.",
     ),
 }
 
