@@ -561,7 +561,7 @@ def test_each_refusal_has_its_meaning_and_says_what_to_do(rig: Rig) -> None:
         for secret in (KEY, TOKEN, SECRET):
             assert secret not in str(error)
     for word, sentence in PORT.problems.items():
-        assert sentence.say("en") != sentence.say("fr"), word
+        assert sentence.say("en", id="b") != sentence.say("fr", id="b"), word
 
 
 def test_a_token_that_cannot_be_one_is_not_sent(rig: Rig) -> None:

@@ -57,58 +57,67 @@ HANGING: Final = "trello webhook is there"
 PROBLEMS: Final[Mapping[str, Sentence]] = {
     WRONG_KEY: Sentence(
         en="Trello does not know this API key. Copy it again from "
-        "https://trello.com/power-ups/admin, under the app's “API key”, and enter it here.",
-        fr="Trello ne connaît pas cette clé d'API. La copier de nouveau depuis "
-        "https://trello.com/power-ups/admin, sous « API key » de l'application, et la saisir ici.",
+        "https://trello.com/power-ups/admin, under the app's “API key”, and give it here: PUT "
+        "/boards/{id}/credentials.",
+        fr="Trello ne connaît pas cette clé d'API. La recopier depuis "
+        "https://trello.com/power-ups/admin, sous « API key » de l'application, et la donner "
+        "ici : PUT /boards/{id}/credentials.",
     ),
     WRONG_TOKEN: Sentence(
-        en="Trello no longer takes this token: it was revoked, has expired, or belongs to another "
-        "key. Make a new one with the key's “Token” link, and enter it here.",
-        fr="Trello n'accepte plus ce jeton : il a été révoqué, a expiré ou appartient à une autre "
-        "clé. En créer un nouveau par le lien « Token » de la clé, et le saisir ici.",
+        en="Trello does not take this token: it was revoked, has expired, or belongs to another "
+        "key. Make a new one by “Token” beside the key, and give it here: PUT "
+        "/boards/{id}/credentials.",
+        fr="Trello n'accepte pas ce jeton : il a été révoqué, a expiré ou va avec une autre clé. "
+        "En créer un nouveau par « Token », à côté de la clé, et le donner ici : PUT "
+        "/boards/{id}/credentials.",
     ),
     NOT_SHARED: Sentence(
         en="The Trello account of this token may not do this on the board. Have an admin of the "
-        "board add it as a member, and give the token read and write access.",
+        "board add it as a member, with a token for reading and writing, then POST "
+        "/boards/{id}/reconcile.",
         fr="Le compte Trello de ce jeton n'en a pas le droit sur le tableau. Demander à un "
-        "administrateur du tableau de l'y ajouter comme membre, et donner au jeton l'accès en "
-        "lecture et en écriture.",
+        "administrateur du tableau de l'y ajouter comme membre, avec un jeton de lecture et "
+        "d'écriture, puis POST /boards/{id}/reconcile.",
     ),
     NO_BOARD: Sentence(
         en="There is no such board on Trello any more, or the account of this token cannot see "
-        "it. Disconnect it here, then connect another or have a new one made.",
-        fr="Ce tableau n'existe plus sur Trello, ou le compte de ce jeton ne le voit pas. Le "
-        "déconnecter ici, puis en connecter un autre ou en faire créer un nouveau.",
+        "it; nothing was deleted here. Have the account added to the board, or disconnect it "
+        "(DELETE /boards/{id}) and connect another.",
+        fr="Ce tableau n'existe plus sur Trello, ou le compte de ce jeton ne le voit pas ; rien "
+        "n'a été supprimé ici. Faire ajouter le compte au tableau, ou le déconnecter (DELETE "
+        "/boards/{id}) et en relier un autre.",
     ),
     NO_CARD: Sentence(
-        en="This card was deleted on Trello. Have a new one made, or leave the task off the board.",
-        fr="Cette carte a été supprimée sur Trello. En faire créer une nouvelle, ou laisser la "
-        "tâche hors du tableau.",
+        en="This card was deleted on Trello; nothing was deleted here. GET /boards/{id}/items "
+        "lists what is missing there, to be made anew or left out.",
+        fr="Cette carte a été supprimée sur Trello ; rien n'a été supprimé ici. GET "
+        "/boards/{id}/items liste ce qui y manque, à recréer ou à laisser de côté.",
     ),
     CLOSED_BOARD: Sentence(
-        en="The board is closed on Trello. Reopen it there, or disconnect it here.",
-        fr="Le tableau est fermé sur Trello. Le rouvrir là-bas, ou le déconnecter ici.",
+        en="The board is closed on Trello. Reopen it there, then POST /boards/{id}/reconcile; or "
+        "disconnect it: DELETE /boards/{id}.",
+        fr="Le tableau est fermé sur Trello. Le rouvrir là-bas, puis POST /boards/{id}/reconcile ; "
+        "ou le déconnecter : DELETE /boards/{id}.",
     ),
     FULL: Sentence(
-        en="A limit of this Trello board or account is reached, so nothing more can be made on "
-        "it. Archive or delete cards that are done with, or connect a new board.",
-        fr="Une limite de ce tableau ou compte Trello est atteinte : rien de plus ne peut y être "
-        "créé. Archiver ou supprimer des cartes devenues inutiles, ou connecter un nouveau "
-        "tableau.",
+        en="A limit of this Trello board or of its account is reached: nothing more can be made "
+        "there. Archive or delete what is done with, then POST /boards/{id}/reconcile.",
+        fr="Une limite de ce tableau Trello ou de son compte est atteinte : rien de plus ne peut y "
+        "être créé. Archiver ou supprimer ce qui ne sert plus, puis POST /boards/{id}/reconcile.",
     ),
     CALLBACK: Sentence(
-        en="Trello cannot reach this tracker, so changes made there are seen only when the board "
-        "is compared as a whole. Set TRACKER_BASE_URL to an https address that the internet can "
-        "reach.",
-        fr="Trello ne peut pas joindre ce suivi : ce qui change là-bas n'est vu que lorsque le "
-        "tableau est comparé en entier. Donner à TRACKER_BASE_URL une adresse https joignable "
-        "depuis Internet.",
+        en="Trello cannot reach this tracker: what changes there is seen only when the whole board "
+        "is compared. Set TRACKER_BASE_URL to an https address that the internet can reach, then "
+        "POST /boards/{id}/reconcile.",
+        fr="Trello ne peut pas joindre ce tracker : ce qui change là-bas n'est vu que lorsque tout "
+        "le tableau est comparé. Donner à TRACKER_BASE_URL une adresse https joignable depuis "
+        "Internet, puis POST /boards/{id}/reconcile.",
     ),
     REFUSED: Sentence(
-        en="Trello refused a request of ours. The next comparison of the whole board corrects it "
-        "in most cases; if it stays so, tell the operator.",
-        fr="Trello a refusé une de nos requêtes. La prochaine comparaison complète du tableau "
-        "corrige cela le plus souvent ; sinon, prévenir l'opérateur.",
+        en="Trello did not accept what was sent. If a list, a label or a member was taken off the "
+        "board, POST /boards/{id}/reconcile: they are looked at anew.",
+        fr="Trello n'a pas accepté l'envoi. Si une liste, une étiquette ou un membre a quitté le "
+        "tableau, POST /boards/{id}/reconcile : tout cela est relu.",
     ),
 }
 ROOM: Final = Sentence(
