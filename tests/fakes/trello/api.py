@@ -229,7 +229,7 @@ class FakeTrello(People):
             action
             for action in self.state.log
             if action["data"]["board"]["id"] == row["id"]
-            and (not given.get("since") or action["id"] > given["since"])
+            and _is_since(action, given.get("since"))
             and (not given.get("before") or action["id"] < given["before"])
         ]
         return found[::-1][:limit]
@@ -390,6 +390,15 @@ def _instant(text: str, name: str) -> str:
 def _picked(row: Row, given: Row) -> Row:
     names = [name for name in given.get("fields", "").split(",") if name]
     return {name: row[name] for name in {"id", *names} if name in row} if names else row
+
+
+def _is_since(action: Row, since: str | None) -> bool:
+    """By an id, or by a date."""
+    if not since:
+        return True
+    if re.fullmatch(r"[0-9a-f]{24}", since):
+        return bool(action["id"] > since)
+    return datetime.fromisoformat(action["date"]) >= datetime.fromisoformat(since)
 
 
 def _hook(row: Row) -> Row:

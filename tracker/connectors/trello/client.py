@@ -160,11 +160,11 @@ class Trello:
     ) -> tuple[Sequence[Told], Mapping[str, Any]]:
         """By the log of the board."""
         if cursor is None:
-            told = next(listening.log(place, since=None, limit=1))
-            return (), {"since": max((one.key for one in told), default=None)}
-        pages = list(listening.log(place, since=cursor["since"]))
-        found = sorted((one for page in pages for one in page), key=lambda one: one.key)
-        return found, {"since": found[-1].key if found else cursor["since"]}
+            newest = listening.newest(place)
+            return (), listening.cursor_after(newest, {})
+        seen = frozenset(cursor["seen"])
+        told = [one for one in listening.since(place, cursor["since"]) if one.key not in seen]
+        return told, listening.cursor_after(told, cursor)
 
     def hang(self, place: Place, address: str) -> str | None:
         """A webhook on the board."""
