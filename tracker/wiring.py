@@ -35,7 +35,11 @@ from tracker.connectors.email.log_mailbox import LogMailbox
 from tracker.connectors.figures import Source
 from tracker.connectors.http_json.client import HttpJson
 from tracker.connectors.matrix.client import Matrix
+<<<<<<< HEAD
 from tracker.connectors.notion.client import Notion
+=======
+from tracker.connectors.trello.client import Trello
+>>>>>>> 76faeb9 (Refuse settings of a Trello board by name)
 from tracker.gates.figures import fill_figures
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.egress import make_door, use_door
@@ -64,7 +68,7 @@ SOURCES: Final[Sequence[Source]] = (
     MANUAL,
 )
 # Platforms whose boards can be kept in step, likewise.
-PORTS: Final[Sequence[Port]] = (Notion(),)
+PORTS: Final[Sequence[Port]] = (Trello(), Notion())
 
 
 def wire(settings: Settings) -> Database:

@@ -564,6 +564,22 @@ def test_each_refusal_has_its_meaning_and_says_what_to_do(rig: Rig) -> None:
         assert sentence.say("en", id="b") != sentence.say("fr", id="b"), word
 
 
+def test_settings_that_cannot_be_meant_say_so_before_anything_is_asked(rig: Rig) -> None:
+    given: list[dict[str, Any]] = [
+        {"lists": "colour"},
+        {"lists": ["status"]},
+        {"members": ["ada"]},
+        {"members": {"ada@example.org": 7}},
+        {"members": None},
+        {"invite": "yes"},
+        {"organization": 7},
+    ]
+    for settings in given:
+        error = refused(lambda settings=settings: rig.prepare(settings=settings))  # type: ignore[misc]
+        assert (error.trouble, error.detail) == ("our_fault", names.SETTINGS)
+    assert rig.fake.asked == []
+
+
 def test_a_token_that_cannot_be_one_is_not_sent(rig: Rig) -> None:
     for name, value, detail in (
         ("token", "", names.WRONG_TOKEN),

@@ -55,6 +55,18 @@ def _room(raw: Mapping[str, Any]) -> int | None:
     return max(most - len(cards), 0) if isinstance(most, int) and cards is not None else None
 
 
+def is_understood(settings: Mapping[str, Any]) -> bool:
+    """Whether a manager's settings say what they can say."""
+    members = settings.get("members", {})
+    return (
+        settings.get("lists", "status") in ("status", "phase")
+        and isinstance(settings.get("invite", False), bool)
+        and isinstance(settings.get("organization", ""), str)
+        and isinstance(members, dict)
+        and all(isinstance(name, str) for name in members.values())
+    )
+
+
 def lists(place: Place) -> list[tuple[str, str]]:
     """Keys and titles of the lists, from the left."""
     found = place.statuses.items() if is_by_status(place) else place.phases
@@ -96,7 +108,7 @@ def people(place: Place, there: Board) -> dict[str, Any]:
     shown = _by(there.members, "email")
     by_name = _by(there.members, "username")
     named = place.settings.get("members") or {}
-    asked = {email.casefold(): str(name) for email, name in named.items()}
+    asked = {email.strip().casefold(): name for email, name in named.items()}
     before = {**(place.layout.get("people") or {}), **there.invited}
     found = dict[str, str]()
     for email, _name in place.people:

@@ -52,6 +52,7 @@ CLOSED_BOARD: Final = "trello board closed"
 FULL: Final = "trello board full"
 CALLBACK: Final = "trello callback"
 REFUSED: Final = "trello refused"
+SETTINGS: Final = "trello settings"
 HANGING: Final = "trello webhook is there"
 
 PROBLEMS: Final[Mapping[str, Sentence]] = {
@@ -112,6 +113,15 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
         fr="Trello ne peut pas joindre ce tracker : ce qui change là-bas n'est vu que lorsque tout "
         "le tableau est comparé. Donner à TRACKER_BASE_URL une adresse https joignable depuis "
         "Internet, puis POST /boards/{id}/reconcile.",
+    ),
+    SETTINGS: Sentence(
+        en="A setting of this board cannot be meant: “lists” is “status” or “phase”, “members” "
+        "gives a Trello user's name for each e-mail, “invite” is true or false, “organization” is "
+        "the id of a Trello workspace. PATCH /boards/{id} with “settings”.",
+        fr="Un réglage de ce tableau n'a pas de sens : « lists » vaut « status » ou « phase », "
+        "« members » donne un nom d'utilisateur Trello par adresse, « invite » vaut true ou false, "
+        "« organization » est l'identifiant d'un espace de travail Trello. PATCH /boards/{id} avec "
+        "« settings ».",
     ),
     REFUSED: Sentence(
         en="Trello did not accept what was sent. If a list, a label or a member was taken off the "

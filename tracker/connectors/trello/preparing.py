@@ -14,6 +14,8 @@ from tracker.connectors.wire import segment, understood
 
 def prepared(place: Place) -> Place:
     """The board, with all that our cards need."""
+    if not layout.is_understood(place.settings):
+        raise PlatformError("our_fault", names.SETTINGS)
     board = _there(place) if place.id else _adopted(place) or _made(place)
     place = replace(place, id=board.id)
     if place.settings.get("invite"):
