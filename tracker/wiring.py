@@ -35,11 +35,8 @@ from tracker.connectors.email.log_mailbox import LogMailbox
 from tracker.connectors.figures import Source
 from tracker.connectors.http_json.client import HttpJson
 from tracker.connectors.matrix.client import Matrix
-<<<<<<< HEAD
 from tracker.connectors.notion.client import Notion
-=======
 from tracker.connectors.trello.client import Trello
->>>>>>> 76faeb9 (Refuse settings of a Trello board by name)
 from tracker.gates.figures import fill_figures
 from tracker.kernel.db import Database, use_database
 from tracker.kernel.egress import make_door, use_door

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from tracker.boards import hook_service as service
 from tracker.boards import inbox, queries
+from tracker.boards.accounts import credentials_of
 from tracker.boards.models import Board
 from tracker.boards.schemas import BoardOut
 from tracker.boards.views import answer_with, board_to_change
 from tracker.connectors.notion.hook import SIGNATURE, handshake, is_signed, read_told
+from tracker.connectors.trello import hook as trello
 from tracker.connectors.wire import loads
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
@@ -90,6 +92,28 @@ def take_from_notion(key: str) -> ResponseReturnValue:
             raise service.WrongSignature
         locked = queries.board(session, board.workspace_id, board.id, to_change=True)
         service.take_token(locked, token, now=now)
+    return "", 200
+
+
+@hooks.route("/trello/<key>", methods=["HEAD", "POST"])
+@takes(_LARGEST)
+def take_from_trello(key: str) -> ResponseReturnValue:
+    """Keep an action of Trello once; by HEAD it only asks whether somebody is there."""
+    if request.method == "HEAD":
+        return "", 200
+    body, signature = request.get_data(), request.headers.get(trello.SIGNATURE)
+    with unit_of_work() as session:
+        board = _board(session, key, "trello")
+        if board.state == queries.OFF:
+            return "", 410
+        account = queries.account(session, board.workspace_id, board.account_id)
+        secret = credentials_of(account).get("app_secret", "")
+        # The address as it was registered: what a proxy says it was proves nothing.
+        if not trello.is_genuine(body, signature, secret=secret, address=board.hook_url or ""):
+            raise service.WrongSignature
+        is_echo = request.headers.get(trello.ECHO) == trello.identity(str(board.id))
+        told = trello.read(body, is_echo=is_echo)
+        inbox.keep(session, board, [told] if told else [], utcnow())
     return "", 200
 
 

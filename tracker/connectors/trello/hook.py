@@ -4,6 +4,7 @@ Source: https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/
 """
 
 import hmac
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,14 +14,16 @@ import orjson
 from tracker.connectors.boards import Told
 from tracker.connectors.days import instant
 
-_LONGEST: Final = 64
+SIGNATURE: Final = "X-Trello-Webhook"
+ECHO: Final = "X-Trello-Client-Identifier"
+_WORD: Final = re.compile(r"[!-~]{1,64}")
 
 
 def is_genuine(body: bytes, signature: str | None, *, secret: str, address: str) -> bool:
     """Whether ``secret``, the app's own, has signed these very bytes for this very address."""
-    if not secret or signature is None:
+    if not secret.strip() or signature is None:
         return False
-    expected = hmac.digest(secret.encode(), body + address.encode(), "sha1")
+    expected = hmac.digest(secret.strip().encode(), body + address.encode(), "sha1")
     return hmac.compare_digest(b64encode(expected), signature.encode("utf-8", "replace"))
 
 
@@ -54,6 +57,6 @@ def told(action: Mapping[str, Any], *, is_echo: bool = False) -> Told:
 
 
 def _short(word: object) -> str:
-    if not isinstance(word, str) or not 0 < len(word) <= _LONGEST:
+    if not isinstance(word, str) or not _WORD.fullmatch(word):
         raise ValueError("not an id")
     return word

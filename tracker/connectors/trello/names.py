@@ -39,9 +39,6 @@ CHECKLIST: Final = Sentence(en="Steps", fr="Étapes")
 STATUS_COLORS: Final = {"in_progress": "yellow", "blocked": "orange", "not_applicable": "black"}
 COLORS: Final = ("blue", "green", "purple", "sky", "lime", "pink")
 
-ECHO_HEADER: Final = "X-Trello-Client-Identifier"
-SIGNATURE_HEADER: Final = "X-Trello-Webhook"
-
 # The words of PlatformError for what only Trello says.
 WRONG_KEY: Final = "trello key"
 WRONG_TOKEN: Final = "trello token"  # noqa: S105

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tracker.connectors.boards import Keeper, Place
 from tracker.connectors.trello import names
-from tracker.connectors.trello.hook import identity
+from tracker.connectors.trello.hook import ECHO, identity
 from tracker.connectors.trouble import PlatformError, Trouble
 from tracker.connectors.wire import Answer, Manners, call_json, throttled
 
@@ -34,7 +34,7 @@ def ask(keeper: Keeper, path: str, **query: Any) -> Any:
 def write(place: Place, method: str, path: str, **body: Any) -> Any:
     """Change something; whatever Trello tells of this carries our identity back."""
     place.keeper.pace()
-    headers = {**_signed(place.keeper.secrets), names.ECHO_HEADER: identity(place.marker)}
+    headers = {**_signed(place.keeper.secrets), ECHO: identity(place.marker)}
     return call_json(
         place.keeper, method, path, headers=headers, body=body or None, manners=_manners(path)
     ).json
