@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.house.sources import ROOT
 from tracker.connectors.boards import Keeper, Place, Told, Wanted
@@ -147,6 +149,22 @@ def test_what_is_no_event_is_none() -> None:
     bare = told({"id": "x"})
     assert bare is not None
     assert (bare.card, bare.at, bare.is_echo) == (None, None, True)
+
+
+_PARTS = st.sampled_from([*event(), "verification_token", "parent", "data_source_id", "?"])
+_PLAIN = st.none() | st.integers() | st.text(max_size=5) | st.just(BOT)
+_ANYTHING = _PLAIN | st.lists(_PLAIN, max_size=2) | st.dictionaries(_PARTS, _PLAIN, max_size=3)
+
+
+@settings(deadline=None, derandomize=True, max_examples=40)
+@given(st.fixed_dictionaries(dict.fromkeys(event(), _ANYTHING)) | _ANYTHING)
+def test_whatever_is_told_can_be_kept(body: Any) -> None:
+    read = told(body)
+    if read is not None:
+        texts = [read.key, read.type, read.card or "-"]
+        assert all(text.isascii() and text.isprintable() and text for text in texts)
+        assert read.at is None or read.at.tzinfo is not None
+    assert handshake(body) is None or set(body) == {"verification_token"}
 
 
 def column(name: str, kind: str, number: int, **config: Any) -> dict[str, Any]:
