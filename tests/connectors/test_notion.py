@@ -421,6 +421,11 @@ def test_a_comment_is_made_where_it_may_be(stage: Stage) -> None:
     PORT.comment(stage.place, made.id, "The gate is closed.")
     stage.notion.reads_comments = False
     PORT.comment(stage.place, made.id, "The gate is closed.")
+    stage.notion.reads_comments = True
+    row = stage.person.trashes("Book the venue")
+    PORT.comment(stage.place, made.id, "The gate is closed.")
+    stage.person.deletes_for_good(row)
+    PORT.comment(stage.place, made.id, "The gate is closed.")
     assert stage.notion.comments == [(made.id, "The gate is closed.")]
 
 

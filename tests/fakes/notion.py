@@ -175,6 +175,8 @@ class FakeNotion(Workspace):
         if not self.reads_comments:
             raise Refused(403, "restricted_resource", "Insufficient permissions for this endpoint.")
         page = self.visible_row(body["parent"]["page_id"])
+        if page.is_in_trash:
+            raise invalid(NEEDS_UNARCHIVED)
         text = "".join(one["text"]["content"] for one in body["rich_text"])
         self.comments.append((page.id, text))
         return {"object": "comment", "id": new_id()}

@@ -163,8 +163,12 @@ class Notion:
         body = {"parent": {"page_id": card_id}, "rich_text": pieces(text)}
         try:
             ask(place.keeper, "POST", "/v1/comments", body)
+        except (Saved, InTrash):
+            return
         except PlatformError as error:
-            if not isinstance(error, Saved) and error.detail != CAPABILITY:
+            if error.detail == NOT_SHARED:
+                self._check_shared(place)
+            elif error.detail != CAPABILITY:
                 raise
 
     def archive(self, place: Place, card_id: str) -> None:
