@@ -27,7 +27,7 @@ STATUSES = {
     "not_applicable": "Not applicable",
 }
 PHASES = (("prepare", "Prepare"), ("launch", "Launch"))
-LABELS = ("Prepare", "Launch", "Content", "Critical")
+LABELS = ("Content", "Critical")
 
 
 class Clock:
@@ -146,7 +146,7 @@ def a_wanted(number: int = 1, **more: Any) -> Wanted:
         "marker": f"018f6d5e-0000-7000-8000-{number:012x}",
         "kind": "task",
         "phase": "prepare",
-        "labels": ("Prepare", "Content"),
+        "labels": ("Content",),
         "description": "What it is for.",
         "url": "https://tracker.example/t/1",
     }
@@ -168,7 +168,8 @@ def test_a_board_is_made_with_its_lists_in_order_and_once(rig: Rig) -> None:
     (board,) = rig.fake.state.boards.values()
     assert (board["id"], board["name"]) == (place.id, "Launch the forum")
     assert [row["name"] for row in rig.fake.state.lists.values()] == list(STATUSES.values())
-    assert [row["name"] for row in rig.fake.state.labels.values()] == list(LABELS)
+    named = ["Prepare", "Launch", "Content", "Critical"]
+    assert [row["name"] for row in rig.fake.state.labels.values()] == named
     assert len(rig.fake.calls("POST", "PUT")) == 1 + 5 + 4, "nothing else is written"
     with rig.counting() as asked:
         assert rig.prepare().layout["lists"] == place.layout["lists"]
@@ -184,7 +185,7 @@ def test_a_board_that_was_interrupted_anywhere_is_completed(rig: Rig) -> None:
             break
     assert len(rig.fake.state.boards) == 1
     assert [row["name"] for row in rig.fake.state.lists.values()] == list(STATUSES.values())
-    assert [row["name"] for row in rig.fake.state.labels.values()] == list(LABELS)
+    assert len(rig.fake.state.labels) == 4
 
 
 def test_a_board_of_theirs_is_adopted_by_its_address_and_keeps_what_it_has(rig: Rig) -> None:
@@ -212,7 +213,8 @@ def test_lists_are_phases_where_that_is_wanted(rig: Rig) -> None:
     done = replace(wanted, fields={**wanted.fields, "status": "done"})
     card = rig.change(card, done, "status")
     assert (card.fields["status"], row["dueComplete"]) == ("done", True)
-    assert list(card.labels) == ["Prepare", "Content"], "and the mark is off"
+    assert list(card.labels) == ["Content"]
+    assert len(row["idLabels"]) == 1, "and the mark is off"
     rig.fake.edit("Task 1", dueComplete=False)
     assert rig.read(card).fields["status"] == "todo"
     mark = rig.place.layout["marks"]["in_progress"]
@@ -220,7 +222,16 @@ def test_lists_are_phases_where_that_is_wanted(rig: Rig) -> None:
     assert rig.read(card).fields["status"] == "in_progress"
     rig.fake.edit("Task 1", dueComplete=True)
     found = rig.read(card)
-    assert (found.fields["status"], found.untidy) == ("done", ("status",))
+    assert (found.fields["status"], found.untidy) == ("done", ["status"])
+    rig.fake.edit("Task 1", idLabels=row["idLabels"][:1])
+    rig.fake.drag("Task 1", "Prepare")
+    found = rig.read(card)
+    assert (found.phase, found.untidy) == ("prepare", ["own"])
+    assert rig.change(found, done, "own").phase == "launch"
+    rig.fake.state.new_list(str(rig.place.id), "Ideas", rig.fake.hand)
+    rig.fake.drag("Task 1", "Ideas")
+    found = rig.read(card)
+    assert (found.phase, found.untidy) == (None, [])
 
 
 def test_people_are_found_by_email_by_name_or_are_strangers(rig: Rig) -> None:
@@ -288,7 +299,8 @@ def test_a_card_is_made_with_all_that_it_has_in_one_call(rig: Rig) -> None:
     assert row["idMembers"] == [rig.fake.ada]
     assert row["desc"].splitlines()[-1] == f"tracker:{wanted.marker}"
     assert rig.fake.state.lists[row["idList"]]["name"] == "Done"
-    assert list(card.labels) == ["Prepare", "Content"]
+    assert (card.phase, list(card.labels)) == ("prepare", ["Content"])
+    assert len(row["idLabels"]) == 2
     assert rig.reads_the_same(card)
 
 
@@ -339,9 +351,9 @@ def test_only_what_has_changed_is_sent_and_people_keep_what_they_wrote(rig: Rig)
     with rig.counting() as asked:
         card = rig.change(card, moved, "due_on", "title")
     assert [(one.method, one.body) for one in asked] == [("PUT", {"due": None, "name": "Task one"})]
-    other = replace(moved, labels=("Launch",), description="Something else.")
+    other = replace(moved, phase="launch", labels=("Critical",), description="Something else.")
     card = rig.change(card, other, "own", "assignees")
-    assert set(card.labels) == {"Launch", "urgent"}
+    assert (card.phase, set(card.labels)) == ("launch", {"Critical", "urgent"})
     assert row["idMembers"] == [guest]
     assert "Something else." in row["desc"]
     rig.fake.edit("Task one", desc=f"Mine!\n\n{row['desc']}\nAnd more.")
@@ -386,7 +398,7 @@ def test_the_status_is_the_list_or_the_tick_whichever_was_changed(rig: Rig) -> N
     rig.fake.edit("Task 1", idList=lists["done"])
     tidied = replace(wanted, fields={**wanted.fields, "status": "done"})
     card = rig.change(rig.read(card), tidied, "status")
-    assert (card.untidy, rig.fake.card("Task 1")["dueComplete"]) == ((), True)
+    assert (card.untidy, rig.fake.card("Task 1")["dueComplete"]) == ([], True)
 
 
 def test_a_day_is_the_same_on_both_sides_of_the_change_of_clocks(rig: Rig) -> None:
@@ -414,7 +426,7 @@ def test_sixty_tasks_are_pushed_by_the_least_number_of_calls(rig: Rig) -> None:
             rig.make(a_wanted(number, steps=steps))
     items = sum(number % 4 for number in range(60))
     checklists = sum(number % 4 > 0 for number in range(60))
-    least = 1 + len(STATUSES) + len(LABELS) + 60 + checklists + items
+    least = 1 + len(STATUSES) + len(PHASES) + len(LABELS) + 60 + checklists + items
     assert len(asked) == least + 1, "one is to see whether the board is there already"
     assert len(asked) <= 1.2 * least
     with rig.counting() as asked:
@@ -516,7 +528,7 @@ def test_more_than_a_thousand_cards_are_read_page_by_page(rig: Rig) -> None:
 
 def test_what_people_write_is_told_as_it_is(rig: Rig) -> None:
     rig.prepare()
-    label = rig.place.layout["labels"]["Launch"]
+    label = rig.place.layout["phases"]["launch"]
     rig.fake.write("Blocked", "From a person", idLabels=[label], due="2026-12-24T11:00:00.000Z")
     (card,) = PORT.cards(rig.place)
     assert (card.marker, card.phase, card.title) == (None, "launch", "From a person")

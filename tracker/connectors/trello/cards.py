@@ -33,7 +33,8 @@ def changed(place: Place, card: Card, sent: Mapping[str, Any]) -> Card:
     open_list(place, sent.get("idList"))
     raw = write(place, "PUT", path_of(card.id), **sent)
     said = parse.digest(sent["desc"]) if "desc" in sent else card.parts.get("said")
-    known = {**place.parts, card.id: {**card.parts, "said": said}}
+    home = sent.get("idList", card.parts.get("home"))
+    known = {**place.parts, card.id: {**card.parts, "said": said, "home": home}}
     with understood():
         return parse.standing(replace(place, parts=known), raw, steps.remembered(card.parts))
 

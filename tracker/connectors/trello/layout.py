@@ -81,6 +81,7 @@ def layout(place: Place, there: Board) -> tuple[dict[str, Any], list[Lack]]:
     found, lacks = dict[str, Any](), list[Lack]()
     for kind, wanted, rows in (
         ("lists", lists(place), _open_first(there.lists)),
+        ("phases", _phases(place), there.labels),
         ("labels", _labels(place), there.labels),
         ("marks", _marks(place), there.labels),
     ):
@@ -144,6 +145,11 @@ def _labels(place: Place) -> list[tuple[str, str]]:
     return [(text, plain(text)) for text in place.labels]
 
 
+def _phases(place: Place) -> list[tuple[str, str]]:
+    """Labels that say the phase where the lists do not."""
+    return [(key, plain(title)) for key, title in place.phases] if is_by_status(place) else []
+
+
 def _marks(place: Place) -> list[tuple[str, str]]:
     """Labels that say the status where the lists do not."""
     if is_by_status(place):
@@ -154,4 +160,5 @@ def _marks(place: Place) -> list[tuple[str, str]]:
 def _color(kind: str, key: str, index: int) -> str | None:
     if kind == "marks":
         return STATUS_COLORS[key]
-    return COLORS[index % len(COLORS)] if kind == "labels" else None
+    colors = COLORS.get(kind)
+    return colors[index % len(colors)] if colors else None

@@ -3,7 +3,7 @@
 Source: https://developer.atlassian.com/cloud/trello/rest/
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Final
 
@@ -37,7 +37,10 @@ DUE_TIME: Final = time(17)
 MARK: Final = "tracker:"
 CHECKLIST: Final = Sentence(en="Steps", fr="Étapes")
 STATUS_COLORS: Final = {"in_progress": "yellow", "blocked": "orange", "not_applicable": "black"}
-COLORS: Final = ("blue", "green", "purple", "sky", "lime", "pink")
+COLORS: Final[Mapping[str, Sequence[str]]] = {
+    "phases": ("blue", "sky", "green", "lime"),
+    "labels": ("purple", "red", "pink", "yellow"),
+}
 
 # The words of PlatformError for what only Trello says.
 WRONG_KEY: Final = "trello key"

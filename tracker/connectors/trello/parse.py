@@ -71,6 +71,7 @@ def standing(
     status, is_untidy = _status(place, raw, known)
     desc, people = raw.get("desc") or "", _people(place)
     title, is_gone = plain(raw["name"]), raw.get("closed") or raw["idList"] in archived
+    home = known.get("home") or raw["idList"]  # where we have put it
     return Card(
         id=raw["id"],
         title=title,
@@ -89,6 +90,7 @@ def standing(
         steps=[(item.name, item.is_done) for item in found.loose],
         parts={
             "list": raw["idList"],
+            "home": home,
             "complete": bool(raw.get("dueComplete")),
             "status": status,
             "labels": list(raw["idLabels"]),
@@ -98,7 +100,10 @@ def standing(
             **found.parts(),
         },
         edited_at=instant(raw["dateLastActivity"]) if raw.get("dateLastActivity") else None,
-        untidy=("status",) if is_untidy else (),
+        untidy=[
+            *(["status"] if is_untidy else []),
+            *(["own"] if _is_in_another_phase(place, raw["idList"], home) else []),
+        ],
         is_gone=bool(is_gone) or raw["idBoard"] != place.id,
     )
 
@@ -144,20 +149,29 @@ def _listed(place: Place, list_id: str) -> str | None:
 def _phase(place: Place, raw: Mapping[str, Any]) -> str | None:
     if not is_by_status(place):
         return _listed(place, raw["idList"])
-    names = {plain(row["name"]) for row in raw.get("labels") or ()}
-    return next((key for key, title in place.phases if plain(title) in names), None)
+    phases = place.layout.get("phases") or {}
+    return next((key for key, label in phases.items() if label in raw["idLabels"]), None)
+
+
+def _is_in_another_phase(place: Place, list_id: str, home: str) -> bool:
+    """A person has dragged it where it is not due; into a list of theirs it may go."""
+    return not is_by_status(place) and list_id != home and _listed(place, list_id) is not None
 
 
 def _labels(place: Place, raw: Mapping[str, Any]) -> list[str]:
-    marks = set((place.layout.get("marks") or {}).values())
+    """Without those that say the phase or the status."""
+    told = {
+        *(place.layout.get("phases") or {}).values(),
+        *(place.layout.get("marks") or {}).values(),
+    }
     rows = raw.get("labels") or ()
-    return [plain(row["name"]) for row in rows if row["name"] and row["id"] not in marks]
+    return [plain(row["name"]) for row in rows if row["name"] and row["id"] not in told]
 
 
 def own_labels(place: Place) -> set[str]:
     """The ids of labels that are ours to put on and to take off."""
-    layout = place.layout
-    return {*(layout.get("labels") or {}).values(), *(layout.get("marks") or {}).values()}
+    kinds = ("phases", "labels", "marks")
+    return {label for kind in kinds for label in (place.layout.get(kind) or {}).values()}
 
 
 def _people(place: Place) -> dict[str, str]:

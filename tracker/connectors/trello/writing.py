@@ -98,7 +98,10 @@ def _values(
 
 
 def _label_ids(place: Place, wanted: Wanted) -> list[str]:
-    labels, marks = place.layout.get("labels") or {}, place.layout.get("marks") or {}
-    mark = marks.get(wanted.fields.get("status"))
-    ours = [labels[one] for one in wanted.labels if one in labels]
-    return [*ours, mark] if mark else ours
+    layout = place.layout
+    found = [
+        (layout.get("phases") or {}).get(wanted.phase),
+        *((layout.get("labels") or {}).get(one) for one in wanted.labels),
+        (layout.get("marks") or {}).get(wanted.fields.get("status")),
+    ]
+    return list(dict.fromkeys(filter(None, found)))
