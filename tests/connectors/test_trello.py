@@ -318,9 +318,11 @@ def test_steps_are_one_checklist_and_follow_both_sides(rig: Rig) -> None:
     rig.fake.tick("Task 1", "Build", is_done=False)
     (checklist,) = rig.fake.state.checklists.values()
     rig.fake.state.new_item(checklist, "  deliver ", rig.fake.hand)
+    theirs = rig.fake.state.new_checklist(rig.fake.card("Task 1"), "Mine", rig.fake.hand)
+    rig.fake.state.new_item(theirs, "Tea", rig.fake.hand)
     card = rig.read(card)
     rig.knows(card)
-    assert card.steps == [("  deliver ", False)]
+    assert card.steps == [("  deliver ", False)], "a checklist beside ours is theirs"
     new = (("a", "Ask again"), ("b", "Build"), ("d", "Deliver"))
     wanted = replace(
         wanted, steps=new, fields={**wanted.fields, "steps": {"a": True, "b": True, "d": True}}
@@ -336,6 +338,22 @@ def test_steps_are_one_checklist_and_follow_both_sides(rig: Rig) -> None:
     assert rig.reads_the_same(card)
     checklist["checkItems"].pop(0)
     assert rig.read(card).fields["steps"] == {"b": True, "d": True}
+
+
+def test_a_checklist_of_theirs_is_taken_over_where_there_is_none_of_ours(rig: Rig) -> None:
+    rig.prepare()
+    card, state, hand = rig.make(a_wanted()), rig.fake.state, rig.fake.hand
+    theirs = state.new_checklist(rig.fake.card("Task 1"), "What is left", hand)
+    state.new_item(theirs, "Tea", hand, done=True)
+    card = rig.read(card)
+    assert card.steps == [("Tea", True)]
+    given = {"steps": {"x": True, "y": False}}
+    wanted = a_wanted(steps=(("x", "Tea"), ("y", "Milk")), fields=given)
+    with rig.counting() as asked:
+        card = rig.change(card, wanted, "steps", "own")
+    assert [one.method for one in asked] == ["POST"], "one item"
+    assert card.fields["steps"] == given["steps"]
+    assert rig.reads_the_same(card)
 
 
 def test_only_what_has_changed_is_sent_and_people_keep_what_they_wrote(rig: Rig) -> None:

@@ -1,6 +1,6 @@
 """The steps of a task as items of checklists: which item is which step, and what to do. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -78,21 +78,34 @@ def remembered(parts: Mapping[str, Any]) -> Steps:
 
 
 def read(
-    checklists: Iterable[Mapping[str, Any]], known: Mapping[str, Any], titles: Iterable[str]
+    checklists: Iterable[Mapping[str, Any]], known: Mapping[str, Any], titles: Collection[str]
 ) -> Steps:
-    """As they are on a card now. ``titles`` are those by which our checklist is known at first."""
-    lists = list(checklists)
-    before = remembered(known)
-    ours = next((one["id"] for one in lists if one["id"] == before.checklist), None)
-    if ours is None:
-        ours = next((one["id"] for one in lists if one["name"] in titles), None)
+    """As they are on a card now. ``titles`` are those by which our checklist is known at first.
+
+    What people add to it is loose. Where there is none of ours yet everything is, and the first of
+    theirs becomes ours.
+    """
+    lists, before = list(checklists), remembered(known)
     keys = {item.id: key for key, item in before.items.items()}
-    found = [_item(row) for one in lists for row in _in_order(one.get("checkItems") or ())]
+    ours = _ours(lists, before, titles)
+    found = [(one["id"], _item(row)) for one in lists for row in _in_order(one.get("checkItems"))]
     return Steps(
-        checklist=ours,
-        items={keys[item.id]: item for item in found if item.id in keys},
-        loose=[item for item in found if item.id not in keys],
+        checklist=ours or next((one["id"] for one in lists), None),
+        items={keys[item.id]: item for _, item in found if item.id in keys},
+        loose=[item for one, item in found if item.id not in keys and ours in (None, one)],
     )
+
+
+def _ours(lists: Iterable[Mapping[str, Any]], before: Steps, titles: Collection[str]) -> str | None:
+    """Our checklist: the one that is known, else by its title, else where our items are."""
+    items = {item.id for item in before.items.values()}
+    tests: list[Callable[[Mapping[str, Any]], bool]] = [
+        lambda one: one["id"] == before.checklist,
+        lambda one: one["name"] in titles,
+        lambda one: any(row["id"] in items for row in one.get("checkItems") or ()),
+    ]
+    found = (one["id"] for test in tests for one in lists if test(one))
+    return next(found, None)
 
 
 def due(card: Card, wanted: Wanted, names: Iterable[str]) -> Iterator[Todo]:
@@ -124,8 +137,8 @@ def _taken(loose: list[Item], title: str) -> Item | None:
     return found
 
 
-def _in_order(items: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return sorted(items, key=lambda row: float(row.get("pos") or 0))
+def _in_order(items: Iterable[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
+    return sorted(items or (), key=lambda row: float(row.get("pos") or 0))
 
 
 def _item(row: Mapping[str, Any]) -> Item:
