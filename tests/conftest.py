@@ -25,6 +25,7 @@ from tracker.config import Settings
 from tracker.kernel import egress
 from tracker.kernel.db import Database, current_database
 from tracker.kernel.migrations import upgrade
+from tracker.web.streams import end_streams
 from tracker.wiring import wire
 
 BACKENDS = ("sqlite", "postgresql")
@@ -62,6 +63,14 @@ def _indoors() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(egress, "resolve_name", nobody)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _streams_end() -> Iterator[None]:
+    """An answer that goes on ends once it has told all that there is."""
+    end_streams()
+    yield
+    end_streams(really=False)
 
 
 @pytest.fixture(scope="session")

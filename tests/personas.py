@@ -54,7 +54,10 @@ class Persona:
         sent = {"Authorization": f"Bearer {self.token}", **self.headers, **(headers or {})}
         body = {} if json is None else {"json": json}
         target = path if path.startswith("/api") else f"{API}{path}"
-        return self.app.test_client().open(target, method=method, headers=sent, **body)
+        # Read to its end: what goes on keeps one of few places until it is closed.
+        return self.app.test_client().open(
+            target, method=method, headers=sent, buffered=True, **body
+        )
 
     def get(self, path: str, **more: Any) -> TestResponse:
         """Read."""

@@ -58,6 +58,7 @@ from tracker.web.auth import guard
 from tracker.web.jsons import use_orjson
 from tracker.web.pace import Pace
 from tracker.web.problems import handle_errors
+from tracker.webhooks.log_views import blp as events
 from tracker.wiring import wire
 
 MAX_BODY = 3 * 1024 * 1024
@@ -131,6 +132,7 @@ def create_app(settings: Settings) -> Flask:
         readings,
         uploads,
         pushing,
+        events,
     ):
         api.register_blueprint(blueprint)
     app.register_blueprint(health)

@@ -21,5 +21,6 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "make due rituals": {"task": "projects.make_due_rituals", "schedule": MINUTE},
     "watch gates": {"task": "gates.watch", "schedule": MINUTE},
     "fold old events": {"task": "metrics.fold", "schedule": 10 * MINUTE},
+    "forget old events": {"task": "upkeep.forget_old_events", "schedule": 60 * MINUTE},
     "forget old idempotency keys": {"task": "upkeep.forget_old_keys", "schedule": 60 * MINUTE},
 }

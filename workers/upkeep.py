@@ -4,9 +4,11 @@ from typing import Final
 
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
+from tracker.kernel.event_log import forget_old
 from tracker.metrics.folding import BATCH, due, fold_some
 from tracker.web.idempotency import forget_old_keys as forget
 from workers.job import job
+from workers.stopping import is_stopping
 
 _CONNECTIONS: Final = 50  # the others wait for the next time
 _BATCHES: Final = 20
@@ -17,6 +19,15 @@ def forget_old_keys() -> None:
     """Remove idempotency records that no caller can ask for any more. Safe to run at any time."""
     with unit_of_work() as session:
         forget(session, utcnow())
+
+
+@job("upkeep.forget_old_events", limit=60)
+def forget_old_events() -> None:
+    """Cut the log of events at 30 days, batch by batch. Safe to stop at any time."""
+    now, has_more = utcnow(), True
+    while has_more and not is_stopping():
+        with unit_of_work() as session:
+            has_more = forget_old(session, now)
 
 
 @job("metrics.fold", limit=60)

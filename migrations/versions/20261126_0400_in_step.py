@@ -69,6 +69,14 @@ def _outbox_messages() -> None:
         postgresql_where=sa.text("position IS NULL"),
         sqlite_where=sa.text("position IS NULL"),
     )
+    op.create_index(
+        "ix_outbox_messages_relayed",
+        "outbox_messages",
+        ["relayed_at"],
+        unique=False,
+        postgresql_where=sa.text("relayed_at IS NOT NULL"),
+        sqlite_where=sa.text("relayed_at IS NOT NULL"),
+    )
     for name, columns in _NUMBERED.items():
         op.create_index(
             name,
@@ -478,7 +486,7 @@ def downgrade() -> None:
         op.drop_table(table)
     for old, new in _TOPICS.items():
         _rename(new, old)
-    for name in (*_NUMBERED, "ix_outbox_messages_new"):
+    for name in (*_NUMBERED, "ix_outbox_messages_relayed", "ix_outbox_messages_new"):
         op.drop_index(name, "outbox_messages")
     for name in ("project_id", "object_id", "sequence", "position"):
         op.drop_column("outbox_messages", name)

@@ -14,6 +14,7 @@ from tests.fakes.connectors import Brought, also_use
 from tests.personas import Persona, a_wish, answer
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Base, current_database, new_id, unit_of_work
+from tracker.kernel.event_log import number_new
 from tracker.metrics.alert_models import Alert
 from tracker.metrics.connection_models import Pull
 from tracker.people import service
@@ -56,7 +57,8 @@ class Realm:
         stem, _, key = name.rpartition("_") if name.endswith(("_id", "_key")) else (name, "", "id")
         if name == "metric":  # one that no other workspace knows
             stem, key = "series", "metric"
-        others = {"assignee": "member", "owner": "member", "predecessor": "task"}
+        others = {"assignee": "member", "owner": "member"}
+        others |= {"object": "task", "predecessor": "task"}
         stem = {**others, "series": "serie"}.get(stem, stem)
         is_stored = key != "id" or name.endswith("_id") or parameter.place != "path"
         table = Base.metadata.tables[f"{stem}s" if is_stored else operation.path.split("/")[3]]
@@ -84,6 +86,8 @@ def a_realm(app: Flask, *, slug: str, version: int) -> Realm:
             people[role] = Persona(app, email, str(member.id), str(token))
     realm = Realm(canary, workspace.id, people)
     _fill(realm, slug, version)
+    with unit_of_work() as session:
+        number_new(session)
     return realm
 
 

@@ -10,14 +10,14 @@ from flask import Flask
 from waitress.server import TcpWSGIServer, create_server
 from waitress.wasyncore import close_all
 
-from tracker.cli.server import THREADS
+from tracker.cli.server import SERVING
 
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve ``app`` as `tracker up` does; yields its address. Callers close their connections."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # fifty at once do queue
-    server = create_server(app, host="127.0.0.1", port=0, threads=THREADS)
+    server = create_server(app, host="127.0.0.1", port=0, **SERVING)
     assert isinstance(server, TcpWSGIServer)
     _host, port = server.getsockname()
     thread = Thread(target=_run, args=(server,), daemon=True)

@@ -56,6 +56,8 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "resumeBoard": (MANAGER, WRITE),
     "showHookToken": (MANAGER, WRITE),
     "awaitHookToken": (MANAGER, WRITE),
+    "listEvents": (VIEWER, READ),
+    "streamEvents": (VIEWER, READ),
     "listAlerts": (VIEWER, READ),
     "readAlert": (VIEWER, READ),
     "changeAlert": (MANAGER, WRITE),

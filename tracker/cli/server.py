@@ -1,13 +1,13 @@
 """``tracker up`` and ``tracker web``: the processes that answer requests."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib import import_module
-from signal import SIGTERM, signal
+from signal import SIGINT, SIGTERM, default_int_handler, getsignal, signal
 from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
-from typing import Final
+from typing import Any, Final
 
 import click
 from waitress.server import create_server
@@ -26,8 +26,13 @@ from tracker.kernel.db import current_database
 from tracker.kernel.logs import set_up_logs
 from tracker.kernel.migrations import upgrade
 from tracker.kernel.texts import Sentence
+from tracker.web.streams import PLACES, end_streams
 
 THREADS: Final = 8
+SERVING: Final[Mapping[str, Any]] = {
+    "threads": THREADS + PLACES,
+    "channel_request_lookahead": 1,  # a client that leaves is noticed while it is answered
+}
 _EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - what to listen on is the operator's to say
 _UP: Final = Sentence(
     en="The tracker is up: {url}/api/docs (stop it with Ctrl-C).",
@@ -120,10 +125,12 @@ def serve(settings: Settings, listener: socket, greeting: str, *, with_jobs: boo
     set_up_logs(settings.log_format)
     app = create_app(settings)
     server = create_server(
-        app, sockets=[listener], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+        app, sockets=[listener], ident=None, clear_untrusted_proxy_headers=True, **SERVING
     )
     company = _jobs(settings) if with_jobs else _doorbell(settings)
     signal(SIGTERM, _stop)
+    if getsignal(SIGINT) is default_int_handler:  # where it is to be heard at all
+        signal(SIGINT, _stop)
     try:
         with company:
             gc.freeze()  # what stands here stays: no collection needs to look through it again
@@ -147,5 +154,6 @@ def _doorbell(settings: Settings) -> AbstractContextManager[None]:
 
 
 def _stop(_number: int, _frame: object) -> None:
-    """SIGTERM means: finish what is in hand, then go."""
+    """To be told so means: finish what is in hand, then go."""
+    end_streams()
     raise SystemExit(0)

@@ -7,6 +7,7 @@ DomainError
 ├── Unauthenticated no token, or one that is not (or no longer) good
 ├── Conflict        the state of things does not allow it now
 ├── Stale           somebody changed it since it was read
+├── Gone            it was here, and is not kept any more
 ├── TooMany         asked too often; says when to come back
 └── Unavailable     something that we stand on is away
 """
@@ -83,6 +84,12 @@ class Stale(DomainError):
     type = "stale"
 
 
+class Gone(DomainError):
+    """It was here, and is not kept any more."""
+
+    type = "gone"
+
+
 class TooMany(DomainError):
     """Asked too often. ``retry_in`` is in seconds."""
 
@@ -94,6 +101,7 @@ class TooMany(DomainError):
 
 
 class Unavailable(DomainError):
-    """Something that we stand on is away for the moment."""
+    """Something that we stand on is away for the moment. ``retry_in`` is in seconds."""
 
     type = "unavailable"
+    retry_in: ClassVar[int] = 2

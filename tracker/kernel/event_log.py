@@ -8,7 +8,8 @@ whoever reads up to a number has everything before it.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from threading import Condition
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,10 +17,12 @@ from sqlalchemy import BigInteger, bindparam, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tracker.kernel.db import Base, core
+from tracker.kernel.db import Base, after_commit, core
 from tracker.kernel.outbox import NEW, Event, OutboxMessage, event_types
 
 NUMBERED_AT_ONCE: Final = 500
+FORGOTTEN_AT_ONCE: Final = 1000
+KEPT: Final = timedelta(days=30)
 
 
 class EventHead(Base):
@@ -72,6 +75,16 @@ _SINCE: Final = (
     .limit(bindparam("most"))
 )
 _SINCE_OF_PROJECT: Final = _SINCE.where(_O.c.project_id == bindparam("project"))
+_FORGET: Final = _O.delete().where(
+    _O.c.id.in_(
+        select(_O.c.id)
+        .where(_O.c.relayed_at < bindparam("before"), _O.c.position.is_not(None))
+        .order_by(_O.c.relayed_at)
+        .limit(FORGOTTEN_AT_ONCE)
+    )
+)
+_HAS_GROWN: Final = "event_log_has_grown"
+_growth: Final = Condition()
 Head = tuple[UUID, UUID]
 """Workspace and object."""
 
@@ -104,6 +117,7 @@ def number_new(session: Session) -> Sequence[Numbered]:
         for (row, about, project), place in zip(found, numbers, strict=True)
     ]
     core(session).execute(_NUMBER, [_place(one) for one in numbered])
+    session.info[_HAS_GROWN] = True
     return numbered
 
 
@@ -154,3 +168,25 @@ def _place(one: Numbered) -> dict[str, Any]:
         "object_id": one.object_id,
         "project_id": one.project_id,
     }
+
+
+def forget_old(session: Session, now: datetime) -> bool:
+    """Forget what was heard 30 days ago; numbers are never given again. Whether there may be more.
+
+    What nobody could hear yet is kept, however old.
+    """
+    before = {"before": now - KEPT}
+    return core(session).execute(_FORGET, before).rowcount == FORGOTTEN_AT_ONCE
+
+
+@after_commit
+def _tell(session: Session) -> None:
+    if session.info.pop(_HAS_GROWN, False):
+        with _growth:
+            _growth.notify_all()
+
+
+def wait_for_more(seconds: float) -> None:
+    """Wait until this process has numbered something, but no longer: others may do so, too."""
+    with _growth:
+        _growth.wait(seconds)

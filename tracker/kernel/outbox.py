@@ -64,6 +64,7 @@ class OutboxMessage(Base):
     __tablename__ = "outbox_messages"
     __table_args__ = (
         waiting_index("ix_outbox_messages_ready", "ready_at"),
+        waiting_index("ix_outbox_messages_relayed", "relayed_at"),
         Index(
             "ix_outbox_messages_parked",
             "occurred_at",

@@ -19,6 +19,12 @@ _IF_MATCH: Final[Mapping[str, Any]] = {
     "description": "The ETag that was read; refused (412) where somebody has changed it since.",
     "schema": {"type": "string"},
 }
+_LAST_EVENT_ID: Final[Mapping[str, Any]] = {
+    "in": "header",
+    "name": "Last-Event-ID",
+    "description": "The `id:` of the last event that was read; browsers send it by themselves.",
+    "schema": {"type": "string", "maxLength": 1000},
+}
 _ALWAYS: Final = frozenset({401, 403, 422, 429, 503})
 _WITH_BODY: Final = frozenset({400, 413, 415})
 _CHANGING: Final = frozenset({"PATCH", "DELETE"})
@@ -54,6 +60,12 @@ def may_need_if_match(view: View) -> View:
     return takes_if_match(view)
 
 
+def resumes(view: View) -> View:
+    """Mark a stream that goes on after the last event that its reader has seen."""
+    cast("Any", view).resumes = True
+    return view
+
+
 def _heeds_if_match(view: View, method: str) -> bool:
     return method in _CHANGING or getattr(view, "takes_if_match", False)
 
@@ -61,6 +73,7 @@ def _heeds_if_match(view: View, method: str) -> bool:
 def headers(view: View, method: str) -> Sequence[Mapping[str, Any]]:
     """The headers that change what ``view`` does."""
     keyed = [_IDEMPOTENCY_KEY] if getattr(view, "is_idempotent", False) else []
+    keyed += [_LAST_EVENT_ID] if getattr(view, "resumes", False) else []
     if not _heeds_if_match(view, method):
         return keyed
     return [*keyed, {**_IF_MATCH, "required": getattr(view, "needs_if_match", False)}]

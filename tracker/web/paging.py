@@ -15,6 +15,7 @@ from tracker.web.fields import UNPRINTABLE, Line
 
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 500
+_TOO_FAR: Final = 2**63  # no database counts so far
 _BAD_CURSOR: Final = Sentence(
     en="This cursor was not made by this list. Take “next” of the last page as it is.",
     fr="Ce curseur ne vient pas de cette liste. Reprendre le « next » de la dernière page.",
@@ -30,7 +31,7 @@ def _text(value: Any) -> str:
 
 
 def _whole(value: Any) -> int:
-    if type(value) is not int:
+    if type(value) is not int or abs(value) >= _TOO_FAR:
         raise ValueError(value)
     return value
 
@@ -92,5 +93,9 @@ def page(
     """One page of ``rows``, which were asked for one more than ``limit``, and the next cursor."""
     if len(rows) <= limit:
         return rows, None
-    ended_at = orjson.dumps([order, list(place(rows[limit - 1]))])
-    return rows[:limit], urlsafe_b64encode(ended_at).decode()
+    return rows[:limit], cursor_at(place(rows[limit - 1]), order=order)
+
+
+def cursor_at(place: Sequence[Any], *, order: str | None = None) -> str:
+    """What ``read_cursor`` reads."""
+    return urlsafe_b64encode(orjson.dumps([order, list(place)])).decode()

@@ -1,0 +1,71 @@
+"""Answers that go on: a few at a time, beside those that end, and over when the process is to stop.
+
+Each keeps a thread, so the server is given as many threads more as there are places here.
+"""
+
+from collections.abc import Callable, Iterator
+from threading import BoundedSemaphore
+from typing import Any, ClassVar, Final
+
+from flask import Response, request
+
+from tracker.kernel.errors import Unavailable
+from tracker.kernel.texts import Sentence
+
+PLACES: Final = 4
+_FULL: Final = Sentence(
+    en="{most} readers follow a stream of this server already. Come back in {retry_in} seconds, or "
+    "read GET /events page by page.",
+    fr="{most} lecteurs suivent déjà un flux de ce serveur. Revenir dans {retry_in} secondes, ou "
+    "lire GET /events page par page.",
+)
+_free: Final = BoundedSemaphore(PLACES)
+_is_over = False
+
+
+class StreamsFull(Unavailable):
+    """As many follow a stream as this process has places for."""
+
+    type = "streams-full"
+    retry_in: ClassVar[int] = 15
+
+
+class _Place:
+    """One of the few places, taken until it is left; to leave it twice is no error."""
+
+    def __init__(self) -> None:
+        if not _free.acquire(blocking=False):
+            raise StreamsFull(_FULL, most=PLACES, retry_in=StreamsFull.retry_in)
+        self._is_taken = True
+
+    def leave(self) -> None:
+        """Have another follow."""
+        if self._is_taken:
+            self._is_taken = False
+            _free.release()
+
+
+def streamed(chunks: Iterator[bytes], media: str) -> Response:
+    """An answer that is sent as it is made. Raises StreamsFull."""
+    place = _Place()
+    response = Response(chunks, content_type=f"{media}; charset=utf-8")
+    response.headers["X-Accel-Buffering"] = "no"  # proxies would keep it until it ends
+    response.call_on_close(place.leave)
+    return response
+
+
+def is_client_gone() -> Callable[[], bool]:
+    """What tells, from now on, whether the present request's client has left."""
+    told: Any = request.environ.get("waitress.client_disconnected")
+    return told or (lambda: False)
+
+
+def end_streams(*, really: bool = True) -> None:
+    """Say that all that go on are to end by themselves, within a second; or take that back."""
+    global _is_over  # noqa: PLW0603 - of the whole process, and set by what handles its signals
+    _is_over = really
+
+
+def are_ending() -> bool:
+    """Whether this is no time to go on."""
+    return _is_over
