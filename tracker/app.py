@@ -58,6 +58,7 @@ from tracker.web.auth import guard
 from tracker.web.jsons import use_orjson
 from tracker.web.pace import Pace
 from tracker.web.problems import handle_errors
+from tracker.webhooks.describing import webhooks
 from tracker.webhooks.log_views import blp as events
 from tracker.wiring import wire
 
@@ -135,6 +136,7 @@ def create_app(settings: Settings) -> Flask:
         events,
     ):
         api.register_blueprint(blueprint)
+    api.spec.options["webhooks"] = webhooks()
     app.register_blueprint(health)
     app.register_blueprint(gauges)
     app.register_blueprint(calendars)

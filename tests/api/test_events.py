@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from tests.api.problems import problem
 from tests.api.served import served
+from tests.api.test_statements import counted
 from tests.jobs.patience import eventually
 from tests.personas import Persona, World, answer
 from tracker.kernel.clock import utcnow
@@ -134,7 +135,9 @@ def test_pages_go_both_ways_and_each_tells_where_to_go_on(
     answer(mona.post(f"/projects/{project['id']}/pause", {}))
     numbered()
     assert types(mona, cursor=whole["after"]) == ["project.state_changed"]
-    assert log(mona, limit=1)["next"] == log(mona, limit=1)["after"]
+    with counted() as statements:
+        assert log(mona, limit=1)["next"] == log(mona, limit=1)["after"]
+    assert len(statements) == 6  # who asks, how far the log goes, the events
 
 
 def test_the_log_is_narrowed_down_by_type_project_and_object(

@@ -19,7 +19,7 @@ class ChannelAsked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelConfirmed(Event):
-    """Somebody at its other end has confirmed a channel."""
+    """Somebody at the other end of a channel has confirmed it."""
 
     topic: ClassVar[str] = "channel.confirmed"
     about: ClassVar[str] = "channel_id"

@@ -20,14 +20,14 @@ class AlertEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AlertOpened(AlertEvent):
-    """A rule is broken."""
+    """A rule about figures is broken: an alert is open."""
 
     topic: ClassVar[str] = "alert.opened"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertAcknowledged(AlertEvent):
-    """Somebody has seen it, and takes care of it."""
+    """Somebody has seen an alert, and takes care of it."""
 
     topic: ClassVar[str] = "alert.acknowledged"
     by: UUID
@@ -35,7 +35,7 @@ class AlertAcknowledged(AlertEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AlertResolved(AlertEvent):
-    """It is over; ``by`` is None where the figures say so."""
+    """An alert is over; ``by`` is None where the figures say so."""
 
     topic: ClassVar[str] = "alert.resolved"
     by: UUID | None

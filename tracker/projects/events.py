@@ -20,7 +20,7 @@ class ProjectCreated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectChanged(Event):
-    """What a project is called, or who stands behind its roles. ``fields`` name what changed."""
+    """A project has another name, other people or another policy; ``fields`` name what changed."""
 
     topic: ClassVar[str] = "project.changed"
     project_id: UUID
@@ -42,7 +42,7 @@ class ProjectStateChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectReplanned(Event):
-    """Dates have moved. ``tasks`` are the ids of all that changed; no event for each of them."""
+    """Dates have moved; ``tasks`` are all that changed, and no event comes for each of them."""
 
     topic: ClassVar[str] = "project.replanned"
     project_id: UUID

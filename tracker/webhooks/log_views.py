@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from tracker.kernel.db import reading
 from tracker.kernel.errors import Gone
-from tracker.kernel.outbox import event_types
 from tracker.kernel.texts import Sentence
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Actor, Permission
@@ -21,6 +20,7 @@ from tracker.web.jsons import json_response, to_json
 from tracker.web.language import reader_language
 from tracker.web.paging import cursor_at, page, read_cursor
 from tracker.web.streams import is_client_gone, streamed
+from tracker.webhooks.describing import public_types
 from tracker.webhooks.event_names import asked_for
 from tracker.webhooks.event_rights import split
 from tracker.webhooks.log_queries import Wanted, events, head, place_of
@@ -114,7 +114,7 @@ def _put(reader: Reader, place: int | None) -> None:
 
 
 def _wanted(query: Mapping[str, Any], reader: Actor) -> Wanted:
-    topics, own = split(reader, asked_for(query["type"], event_types()))
+    topics, own = split(reader, asked_for(query["type"], public_types()))
     return Wanted(
         topics=topics,
         own=own,
