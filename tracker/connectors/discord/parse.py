@@ -1,9 +1,9 @@
 """What Discord's answers mean. Pure; no text and no name gets past here."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from tracker.connectors.days import instant
 from tracker.connectors.discord.names import ACCEPTING, FORUMS, TALKING, WITH_THREADS, WRITTEN
@@ -17,17 +17,25 @@ PlaceKind = Literal["channel", "thread", "question", "archive", "archived questi
 class Place:
     """Where messages are; an archive is where more such places are listed.
 
-    ``newest`` is the id of the last message in it. A question is a thread of a forum.
+    ``newest`` is the id of the last message in it; ``mark`` is how far it was read. A question is
+    a thread of a forum.
     """
 
     id: str
     kind: PlaceKind
     parent: str = ""
     newest: int = 0
+    mark: str = ""
 
     def row(self) -> list[str]:
         """As it stands in a cursor."""
-        return [self.id, self.kind, self.parent]
+        return [self.id, self.kind, self.parent, self.mark]
+
+
+def place_of(row: Sequence[str]) -> Place:
+    """The place of a row in a cursor."""
+    own, kind, parent, mark = row
+    return Place(own, cast("PlaceKind", kind), parent, mark=mark)
 
 
 def counts(guild: Any, day: date) -> list[Sample]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from tracker.connectors.discord import parse
 from tracker.connectors.discord.names import MESSAGES_A_PAGE, SOLVED
-from tracker.connectors.discord.parse import Place, PlaceKind
+from tracker.connectors.discord.parse import Place, place_of
 from tracker.connectors.discord.snowflakes import earlier, snowflake
 from tracker.connectors.discord.wire import ask
 from tracker.connectors.figures import Account, Event, Page
@@ -25,16 +25,16 @@ _ARCHIVES: Final = frozenset({"archive", "archived questions"})
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round through all places.
+    """One round through all places, which take turns, a page each.
 
-    ``since`` is the id behind which messages are read; None: all, from the newest down. ``newest``
-    is where the next round begins. ``mark`` is how far the first place in the queue has been read.
+    The limits of Discord's are of each place, and what was written at the same time is kept
+    together. ``since`` is the id behind which messages are read; None: all, from the newest down.
+    ``newest`` is where the next round begins.
     """
 
     queue: Sequence[Sequence[str]]  # places, as they stand in the cursor
     since: int | None
     newest: int
-    mark: str | None = None
     solved_tags: Sequence[str] = ()
     is_denied: bool = False  # some place could not be read
     is_read: bool = False  # some place could
@@ -48,7 +48,6 @@ class Round:
             "queue": self.queue,
             "since": self.since,
             "newest": self.newest,
-            "mark": self.mark,
             "solved_tags": list(self.solved_tags),
             "is_denied": self.is_denied,
             "is_read": self.is_read,
@@ -60,10 +59,14 @@ class Round:
         return replace(
             self,
             queue=[*(place.row() for place in more), *self.queue[1:]],
-            mark=None,
             is_denied=self.is_denied or denied,
             is_read=self.is_read or not denied,
         )
+
+    def after_page(self, place: Place, mark: str, more: Sequence[Place] = ()) -> "Round":
+        """The first place is read up to there; it goes on once the others had their turn."""
+        rest = [*more, replace(place, mark=mark)]
+        return replace(self, queue=[*self.queue[1:], *(one.row() for one in rest)], is_read=True)
 
 
 def under_way(cursor: Mapping[str, Any]) -> Round:
@@ -161,9 +164,8 @@ def _with_wait(cursor: Mapping[str, Any], error: PlatformError, now: datetime) -
 
 def _read_first(account: Account, doing: Round) -> tuple[Round, list[Event]]:
     """One call for the first place in the queue; a place that may not be seen is passed by."""
-    own, kind, parent = doing.queue[0]
-    place = Place(own, cast("PlaceKind", kind), parent)
-    read = _read_archive if kind in _ARCHIVES else _read_place
+    place = place_of(doing.queue[0])
+    read = _read_archive if place.kind in _ARCHIVES else _read_place
     try:
         return read(account, doing, place)
     except PlatformError as error:
@@ -176,8 +178,8 @@ def _read_first(account: Account, doing: Round) -> tuple[Round, list[Event]]:
 
 def _read_place(account: Account, doing: Round, place: Place) -> tuple[Round, list[Event]]:
     """A page of messages: forwards what is new, backwards what has been."""
-    edge = {"after": doing.mark or doing.since} if doing.since is not None else {}
-    edge = edge or ({"before": doing.mark} if doing.mark else {})
+    edge = {"after": place.mark or doing.since} if doing.since is not None else {}
+    edge = edge or ({"before": place.mark} if place.mark else {})
     path = f"/channels/{segment(place.id)}/messages"
     rows = ask(account, path, {**edge, "limit": MESSAGES_A_PAGE}).json
     with understood():
@@ -185,22 +187,19 @@ def _read_place(account: Account, doing: Round, place: Place) -> tuple[Round, li
     if len(ids) < MESSAGES_A_PAGE:
         return doing.after_first(), events
     mark = min(ids) if doing.since is None else max(ids)
-    return replace(doing, mark=str(mark)), events
+    return doing.after_page(place, str(mark)), events
 
 
 def _read_archive(account: Account, doing: Round, place: Place) -> tuple[Round, list[Event]]:
     """A page of old threads, newest first; those with what is wanted are put into the queue."""
     path = f"/channels/{segment(place.id)}/threads/archived/public"
-    body = ask(account, path, {"before": doing.mark, "limit": 100}).json
+    body = ask(account, path, {"before": place.mark or None, "limit": 100}).json
     forums = {place.id} if place.kind == "archived questions" else set()
     with understood():
         found, events = parse.threads(body, forums), parse.solved(body, doing.solved_tags)
         since = doing.since
         wanted = [one for one in found if since is None or one.newest > since]
-        goes_on = bool(body.get("has_more") and wanted)
-        mark = parse.oldest_archiving(body) if goes_on else None
-    if goes_on:
-        return replace(
-            doing, mark=mark, queue=[*doing.queue, *(one.row() for one in wanted)]
-        ), events
+        mark = parse.oldest_archiving(body) if body.get("has_more") and wanted else None
+    if mark:
+        return doing.after_page(place, mark, wanted), events
     return doing.after_first(more=wanted), events
