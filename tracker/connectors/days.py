@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 def instant(text: str) -> datetime:
     """An instant in ISO 8601; without a zone it is UTC. Raises ValueError, TypeError."""
     found = datetime.fromisoformat(text)
+    if found.tzinfo is UTC:
+        return found
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

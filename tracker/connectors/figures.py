@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from tracker.kernel.texts import Sentence, Text
 
@@ -43,8 +43,7 @@ class Sample:
     count: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that somebody did. ``actor`` is the platform's id: it is hashed before it is kept.
 
     ``source_id`` is unique among its kind; ``parent`` is what it answers, ``root`` where the thread
