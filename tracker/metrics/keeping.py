@@ -4,9 +4,8 @@ The same page twice is the page once: rows have the platform's own keys, and onl
 written. A constant number of statements, however many rows there are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from operator import itemgetter
 from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -76,8 +75,15 @@ def _kept_events(insert: Any, rows: FromClause, values: Sequence[ColumnElement[A
 
 def _for_sqlite() -> Any:
     rows = func.json_each(bindparam("rows")).table_valued("value")
-    values = [func.json_extract(rows.c.value, f"$[{n}]") for n in range(len(_OWN))]
+    found = {name: func.json_extract(rows.c.value, f"$[{n}]") for n, name in enumerate(_OWN)}
+    values = [*(found | {"at": _as_kept(found["at"])}).values()]
     return _kept_events(sqlite.insert, rows, values)
+
+
+def _as_kept(instant: ColumnElement[Any]) -> ColumnElement[Any]:
+    """2027-03-04T12:00:00+00:00, perhaps with microseconds, as SQLAlchemy has SQLite keep it."""
+    text = func.replace(func.replace(instant, "T", " "), "+00:00", ".000000")
+    return func.substr(text, 1, len("2027-03-04 12:00:00.000000"))
 
 
 def _for_postgres() -> Any:
@@ -151,39 +157,26 @@ def _keep_events(
 ) -> int:
     """How many of them were not known like this. Of one on two pages the later word counts."""
     connection = core(session)
-    name = connection.dialect.name
-    row = _row_maker(veil, now)
-    rows = list({(event.source_id, event.kind): row(event) for event in events}.values())
-    rows.sort(key=itemgetter(0))  # the past comes backwards, and leaves half of each block empty
-    option = _OPTIONS[name]
-    given: dict[str, Any] = {"rows": orjson.dumps(rows, default=_as_text, option=option).decode()}
+    told = {(event.source_id, event.kind): event for event in events}
+    rows = [_row(event, veil, now) for event in told.values()]
+    rows.sort()  # the past comes backwards, and leaves half of each block empty
+    given: dict[str, Any] = {"rows": orjson.dumps(rows).decode()}
     for place, value in zip(_SCOPE, scope, strict=True):
         given[f"of_{place}"] = value
-    return int(connection.execute(_KEEP_EVENTS[name], given).rowcount)
+    return int(connection.execute(_KEEP_EVENTS[connection.dialect.name], given).rowcount)
 
 
-_OPTIONS: Final = {"sqlite": orjson.OPT_PASSTHROUGH_DATETIME, "postgresql": None}
-
-
-def _as_text(instant: datetime) -> str:
-    """As SQLAlchemy has SQLite keep it."""
-    return instant.isoformat(" ", "microseconds")[: -len("+00:00")]
-
-
-def _row_maker(veil: Veil, now: datetime) -> Callable[[Event], tuple[Any, ...]]:
-    """Makes the row of an event, but for where it belongs."""
-
-    def made(event: Event) -> tuple[Any, ...]:
-        return (
-            fitting(event.source_id),
-            event.kind,
-            min(event.at, now).astimezone(UTC),
-            veil.over(event.actor) if event.actor else None,
-            event.role,
-            fitting(event.parent) if event.parent else None,
-            fitting(event.root) if event.root else None,
-            fitting(event.channel) if event.channel else None,
-            float(event.weight),
-        )
-
-    return made
+def _row(event: Event, veil: Veil, now: datetime) -> tuple[Any, ...]:
+    """The row of an event, but for where it belongs."""
+    source_id, kind, at, actor, role, parent, root, channel, weight = event
+    return (
+        fitting(source_id),
+        kind,
+        min(at, now).astimezone(UTC),
+        veil.over(actor) if actor else None,
+        role,
+        fitting(parent) if parent else None,
+        fitting(root) if root else None,
+        fitting(channel) if channel else None,
+        weight,
+    )
