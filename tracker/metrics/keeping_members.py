@@ -65,21 +65,15 @@ def _later(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[An
 
 
 _IS_LEAVE: Final = _E.c.kind == "leave"
-_SEEN, _LEFT = func.max(_E.c.at).filter(~_IS_LEAVE), func.max(_E.c.at).filter(_IS_LEAVE)
-_HAS_LEFT: Final = and_(_LEFT.is_not(None), or_(_SEEN.is_(None), _LEFT >= _SEEN))
-_ACTS: Final = (
+# Named once: to SQLite two aggregates with a parameter each are two, however equal.
+_DONE: Final = (
     select(
-        _E.c.workspace_id,
-        _E.c.connection_id,
         _E.c.actor,
-        func.max(_E.c.role),
-        # Of who is only seen leaving nobody knows since when they had been there.
-        func.coalesce(func.min(_E.c.at).filter(~_IS_LEAVE), _LEFT),
-        case((_HAS_LEFT, _LEFT)),
-        case((_HAS_LEFT, true()), else_=false()),
-        _SEEN,
-        func.min(_E.c.at).filter(_E.c.kind.in_(sorted(CONTRIBUTIONS))),
-        literal(_NEVER_LISTED),
+        func.max(_E.c.role).label("role"),
+        func.min(_E.c.at).filter(~_IS_LEAVE).label("first_at"),
+        func.max(_E.c.at).filter(~_IS_LEAVE).label("seen_at"),
+        func.max(_E.c.at).filter(_IS_LEAVE).label("left_at"),
+        func.min(_E.c.at).filter(_E.c.kind.in_(sorted(CONTRIBUTIONS))).label("contributed_at"),
     )
     .where(
         _E.c.workspace_id == bindparam("of_workspace"),
@@ -87,8 +81,26 @@ _ACTS: Final = (
         _E.c.at >= bindparam("since"),
         _E.c.actor.is_not(None),
     )
-    .group_by(_E.c.workspace_id, _E.c.connection_id, _E.c.actor)
+    .group_by(_E.c.actor)
+    .subquery()
 )
+_HAS_LEFT: Final = and_(
+    _DONE.c.left_at.is_not(None),
+    or_(_DONE.c.seen_at.is_(None), _DONE.c.left_at >= _DONE.c.seen_at),
+)
+_ACTS: Final = select(
+    bindparam("of_workspace", type_=_M.c.workspace_id.type),
+    bindparam("of_connection", type_=_M.c.connection_id.type),
+    _DONE.c.actor,
+    _DONE.c.role,
+    # Of who is only seen leaving nobody knows since when they had been there.
+    func.coalesce(_DONE.c.first_at, _DONE.c.left_at),
+    case((_HAS_LEFT, _DONE.c.left_at)),
+    case((_HAS_LEFT, true()), else_=false()),
+    _DONE.c.seen_at,
+    _DONE.c.contributed_at,
+    literal(_NEVER_LISTED),
+).where(true())
 _ACTED: Final = (
     *("workspace_id", "connection_id", "actor", "role", "joined_at", "left_at", "is_left_exact"),
     *("last_seen_at", "contributed_at", "seen_in"),
