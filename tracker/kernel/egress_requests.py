@@ -24,6 +24,7 @@ from tracker.kernel.egress_reply import NoReply, Reply
 from tracker.kernel.egress_wire import CONNECT_SECONDS, TLSSocket, this_trip
 
 _POOLS: Final = 50
+_ALWAYS: Final = {"User-Agent": "community-tracker", "Accept-Encoding": "identity"}
 
 
 class Sender:
@@ -39,9 +40,6 @@ class Sender:
         self._session = HTTPSession(config)
         self._session.trust_env = False  # no proxy, no .netrc, no bundle of anybody's
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers.clear()
-        self._session.headers["User-Agent"] = "community-tracker"
-        self._session.headers["Accept-Encoding"] = "identity"
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, _CheckedAdapter(pool_connections=_POOLS))
 
@@ -49,9 +47,9 @@ class Sender:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, most_read: int
     ) -> Reply:
         """One request and its answer. Raises NoReply, and what the trip refuses."""
-        request = Request(method, url, dict(headers), data=body)
+        request = Request(method, url, {**_ALWAYS, **headers}, data=body)
         try:
-            prepared = self._session.prepare_request(request)
+            prepared = request.prepare()  # the session has nothing to add
             with closing(self._session.send(prepared, stream=True)) as response:
                 return _read(response, most_read)
         except (RequestException, HTTPError, OSError) as error:

@@ -68,6 +68,7 @@ _FORM: Final = re.compile(r"(https?)://([^/?]*)((?:[/?].*)?)", re.IGNORECASE)
 _AUTHORITY: Final = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]@%]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_BLANK: Final = re.compile(r"[\x00- ]")
 _CONTROL: Final = re.compile(r"%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
 
 _NOT_A_URL: Final = Sentence(
@@ -119,7 +120,7 @@ class Target:
 
 def parse_target(url: str) -> Target:
     """Take a URL apart. Raises EgressRefused where two parsers could read it differently."""
-    if len(url) > LONGEST_URL or any(ord(letter) <= ord(" ") for letter in url):
+    if len(url) > LONGEST_URL or _BLANK.search(url):
         _refuse()
     if "\\" in url or "#" in url or _CONTROL.search(url):
         _refuse()
