@@ -10,22 +10,8 @@ from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import orjson
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Text,
-    bindparam,
-    cast,
-    column,
-    func,
-    or_,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import bindparam, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from tracker.connectors.figures import Event, Page
@@ -33,6 +19,7 @@ from tracker.kernel.db import core
 from tracker.metrics.community_models import CommunityEvent
 from tracker.metrics.connection_models import Connection
 from tracker.metrics.keeping_members import keep_acts, keep_list
+from tracker.metrics.rows_as_text import as_text, rows_of_connection
 from tracker.metrics.veiling import Veil, fitting
 
 
@@ -57,14 +44,12 @@ class Kept(NamedTuple):
 _E, _C = CommunityEvent.__table__, Connection.__table__
 _KEY: Final = ("workspace_id", "connection_id", "source_id", "kind")
 _COLUMNS: Final = tuple(column.name for column in _E.columns)
-_SCOPE: Final = _COLUMNS[:2]
-_OWN: Final = _COLUMNS[2:]
 _VALUES: Final = tuple(name for name in _COLUMNS if name not in _KEY)
 
 
-def _kept_events(insert: Any, rows: FromClause, values: Sequence[ColumnElement[Any]]) -> Any:
-    scope = [bindparam(f"of_{name}", type_=_E.c[name].type) for name in _SCOPE]
-    new = insert(_E).from_select(_COLUMNS, select(*scope, *values).select_from(rows).where(true()))
+def _kept_events(insert: Any, backend: str) -> Any:
+    rows = rows_of_connection(backend, _E, _COLUMNS[2:])
+    new = insert(_E).from_select(_COLUMNS, rows)
     differs = [_E.c[name].is_distinct_from(new.excluded[name]) for name in _VALUES]
     return new.on_conflict_do_update(
         index_elements=_KEY,
@@ -73,30 +58,10 @@ def _kept_events(insert: Any, rows: FromClause, values: Sequence[ColumnElement[A
     ).execution_options(preserve_rowcount=True)
 
 
-def _for_sqlite() -> Any:
-    rows = func.json_each(bindparam("rows")).table_valued("value")
-    found = {name: func.json_extract(rows.c.value, f"$[{n}]") for n, name in enumerate(_OWN)}
-    values = [*(found | {"at": _as_kept(found["at"])}).values()]
-    return _kept_events(sqlite.insert, rows, values)
-
-
-def _as_kept(instant: ColumnElement[Any]) -> ColumnElement[Any]:
-    """2027-03-04T12:00:00+00:00, perhaps with microseconds, as SQLAlchemy has SQLite keep it."""
-    text = func.replace(func.replace(instant, "T", " "), "+00:00", ".000000")
-    return func.substr(text, 1, len("2027-03-04 12:00:00.000000"))
-
-
-def _for_postgres() -> Any:
-    given = cast(bindparam("rows", type_=Text), JSONB)
-    rows = func.jsonb_array_elements(given).table_valued(column("value", JSONB))
-    kinds = [_E.c[name].type for name in _OWN]
-    values = [cast(rows.c.value[n].astext, kind) for n, kind in enumerate(kinds)]
-    return _kept_events(postgresql.insert, rows, values)
-
-
-# All rows as one value: a hundred thousand of them, one by one, take the driver longer than all
-# the rest, and hold up who fetches the next page.
-_KEEP_EVENTS: Final = {"sqlite": _for_sqlite(), "postgresql": _for_postgres()}
+_KEEP_EVENTS: Final = {
+    "sqlite": _kept_events(sqlite.insert, "sqlite"),
+    "postgresql": _kept_events(postgresql.insert, "postgresql"),
+}
 _MINE: Final = (_C.c.workspace_id == bindparam("of_workspace"), _C.c.id == bindparam("of_id"))
 _DIRTY: Final = (
     update(_C)
@@ -160,10 +125,9 @@ def _keep_events(
     told = {(event.source_id, event.kind): event for event in events}
     rows = [_row(event, veil, now) for event in told.values()]
     rows.sort()  # the past comes backwards, and leaves half of each block empty
-    given: dict[str, Any] = {"rows": orjson.dumps(rows).decode()}
-    for place, value in zip(_SCOPE, scope, strict=True):
-        given[f"of_{place}"] = value
-    return int(connection.execute(_KEEP_EVENTS[connection.dialect.name], given).rowcount)
+    workspace_id, connection_id = scope
+    named = {"of_workspace": workspace_id, "of_connection": connection_id, "rows": as_text(rows)}
+    return int(connection.execute(_KEEP_EVENTS[connection.dialect.name], named).rowcount)
 
 
 def _row(event: Event, veil: Veil, now: datetime) -> tuple[Any, ...]:

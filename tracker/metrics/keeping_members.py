@@ -6,7 +6,7 @@ list before and is not on this one has left, nobody knows when.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from tracker.connectors.figures import CONTRIBUTIONS, MemberState, Page
 from tracker.kernel.db import core
 from tracker.metrics.community_models import CommunityEvent, CommunityMember
 from tracker.metrics.connection_models import Connection
+from tracker.metrics.rows_as_text import as_text, rows_of_connection
 from tracker.metrics.veiling import Veil, fitting
 
 Scope = tuple[UUID, UUID]
@@ -143,23 +144,6 @@ def keep_acts(session: Session, scope: Scope, *, since: datetime) -> None:
     connection.execute(_KEEP_ACTS[connection.dialect.name], named)
 
 
-def _new_row(scope: Scope, actor: str, role: str) -> dict[str, Any]:
-    workspace_id, connection_id = scope
-    return {
-        "workspace_id": workspace_id,
-        "connection_id": connection_id,
-        "actor": actor,
-        "role": role,
-        "joined_at": None,
-        "left_at": None,
-        "is_left_exact": False,
-        "last_seen_at": None,
-        "acquisition": None,
-        "contributed_at": None,
-        "seen_in": _NEVER_LISTED,
-    }
-
-
 # By the platform's list.
 
 
@@ -185,15 +169,16 @@ _LISTED_VALUES: Final = (
 )
 
 
-def _listed(insert: Any) -> Any:
-    new = insert(_M)
+def _listed(insert: Any, backend: str) -> Any:
+    rows = rows_of_connection(backend, _M, ("actor", *_LISTED_VALUES))
+    new = insert(_M).from_select((*_KEY, *_LISTED_VALUES), rows)
     set_ = {name: new.excluded[name] for name in _LISTED_VALUES}
     return new.on_conflict_do_update(index_elements=_KEY, set_=set_)
 
 
 _KEEP_LISTED: Final = {
-    "sqlite": _listed(sqlite.insert),
-    "postgresql": _listed(postgresql.insert),
+    "sqlite": _listed(sqlite.insert, "sqlite"),
+    "postgresql": _listed(postgresql.insert, "postgresql"),
 }
 _SEEN_LAST: Final = func.coalesce(_M.c.last_seen_at, _M.c.joined_at)
 _SOMEBODY: Final = (
@@ -246,6 +231,10 @@ class _Reading:
     began_at: datetime
     now: datetime
 
+    def passed(self, at: datetime | None) -> datetime | None:
+        """An instant in UTC; what lies in the future happens now."""
+        return None if at is None else min(at, self.now).astimezone(UTC)
+
 
 def _keep_members(
     session: Session,
@@ -259,27 +248,31 @@ def _keep_members(
     known = {row.actor: row for row in connection.execute(_KNOWN, wanted)}
     rows = []
     for actor, state in states.items():
-        row, old = _state_row(reading, actor, state, known.get(actor)), known.get(actor)
+        row, old = _state_row(reading, state, known.get(actor)), known.get(actor)
         touched = _touched(row, old)
         listed.touched += touched
         listed.new += bool(touched)
         if old is None or any(row[name] != getattr(old, name) for name in _COMPARED):
-            rows.append(row)
+            rows.append([actor, *(row[name] for name in _LISTED_VALUES)])
     if rows:
-        connection.execute(_KEEP_LISTED[connection.dialect.name], rows)
+        given = {"of_workspace": workspace_id, "of_connection": connection_id}
+        statement = _KEEP_LISTED[connection.dialect.name]
+        connection.execute(statement, {**given, "rows": as_text(rows)})
 
 
 _COMPARED: Final = ("role", "joined_at", "left_at", "last_seen_at", "acquisition", "seen_in")
 
 
-def _state_row(reading: _Reading, actor: str, state: MemberState, old: Any) -> dict[str, Any]:
+def _state_row(reading: _Reading, state: MemberState, old: Any) -> dict[str, Any]:
     """The row of a listed member; what happened after the list was begun is not unsaid by it."""
-    row = _new_row(reading.scope, actor, state.role)
-    row["joined_at"] = min(state.joined_at, reading.now)
-    row["left_at"] = state.left_at and min(state.left_at, reading.now)
-    row["last_seen_at"] = state.last_seen_at and min(state.last_seen_at, reading.now)
-    row["acquisition"] = fitting(state.acquisition) if state.acquisition else None
-    row["seen_in"] = reading.number
+    row: dict[str, Any] = {
+        "role": state.role,
+        "joined_at": reading.passed(state.joined_at),
+        "left_at": reading.passed(state.left_at),
+        "last_seen_at": reading.passed(state.last_seen_at),
+        "acquisition": fitting(state.acquisition) if state.acquisition else None,
+        "seen_in": reading.number,
+    }
     if old is not None:
         if old.last_seen_at and (not row["last_seen_at"] or old.last_seen_at > row["last_seen_at"]):
             row["last_seen_at"] = old.last_seen_at
