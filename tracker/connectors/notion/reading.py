@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, Final
-
-import orjson
 
 from tracker.connectors.boards import Place, Told
 from tracker.connectors.notion.names import A_PAGE, OVERLAP
-from tracker.connectors.notion.parse import instant
+from tracker.connectors.notion.parse import SEEN, instant, read_card
 from tracker.connectors.notion.problems import TOO_MANY
 from tracker.connectors.notion.wire import ask, at
 from tracker.connectors.trouble import PlatformError
@@ -84,7 +81,7 @@ def rows_marked(place: Place, marker: str) -> Iterator[Row]:
 
 
 def changed_rows(place: Place, cursor: Row | None) -> tuple[list[Told], dict[str, Any]]:
-    """What was edited since; all of it again that was within the overlap, under the same keys."""
+    """What was edited since, and is not as it was read last; what we wrote is no news."""
     if not cursor:
         return [], {"since": _newest(place)}
     since = cursor.get("since")
@@ -92,8 +89,12 @@ def changed_rows(place: Place, cursor: Row | None) -> tuple[list[Told], dict[str
     told, newest = [], since
     for row in all_rows(place, condition):
         with understood():
-            edited = str(row["last_edited_time"])
-            told.append(_told(row, edited))
+            card, edited = read_card(place, row), str(row["last_edited_time"])
+        seen = place.parts.get(card.id, {}).get(SEEN)
+        if card.parts[SEEN] != seen:
+            # Two edits within a minute have one time: their contents tell them apart.
+            key = f"{card.id}:{edited}:{card.parts[SEEN]}"
+            told.append(Told(key=key, type="page.seen", card=card.id, at=card.edited_at))
         newest = edited if newest is None or instant(edited) > instant(newest) else newest
     return told, {"since": newest}
 
@@ -111,11 +112,3 @@ def _edited_since(since: str) -> Row:
     start: datetime = instant(since) - OVERLAP
     text = start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {"timestamp": "last_edited_time", "last_edited_time": {"on_or_after": text}}
-
-
-def _told(row: Row, edited: str) -> Told:
-    """Two edits within a minute have one time: their contents tell them apart."""
-    content = orjson.dumps([row["properties"], row.get("in_trash")], option=orjson.OPT_SORT_KEYS)
-    digest = sha256(content).hexdigest()[:16]
-    key = f"{row['id']}:{edited}:{digest}"
-    return Told(key=key, type="page.seen", card=str(row["id"]), at=instant(edited))
