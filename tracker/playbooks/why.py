@@ -77,6 +77,14 @@ REASONS: Final[Mapping[str, Sentence]] = {
         fr="Commence avec ce qui a été ajouté, le {from_on}.",
     ),
     "by_hand": Sentence(en="Set by hand: {from_on}.", fr="Fixée à la main : {from_on}."),
+    "board": Sentence(
+        en="As it lay on the board that it comes from: {from_on}.",
+        fr="Comme sur le tableau d'où elle vient : {from_on}.",
+    ),
+    "board_order": Sentence(
+        en="Without a date on the board that it comes from; by its order there: {from_on}.",
+        fr="Sans date sur le tableau d'où elle vient ; d'après son ordre là-bas : {from_on}.",
+    ),
     "condition": Sentence(
         en="A condition of a gate, set on {from_on}.",
         fr="Une condition posée à un point de passage, le {from_on}.",

@@ -25,6 +25,7 @@ from tracker.projects.history import entry
 from tracker.projects.models import Assignee, Dependency, Project, Task
 from tracker.projects.moving import broken_links, by_hand, move
 from tracker.projects.owed import cancel_owed, look_behind
+from tracker.projects.own_rows import CUSTOM
 from tracker.projects.part_rules import NotCustom
 from tracker.projects.queries import TaskRow
 from tracker.projects.rules import check_takes_changes
@@ -32,7 +33,6 @@ from tracker.projects.showing import calendar_of
 from tracker.projects.task_rules import check_no_ritual
 from tracker.projects.task_writing import members
 
-CUSTOM: Final = "custom"
 _NO_PHASE: Final = Sentence(
     en="This project has no phase “{phase}”. Its phases are: {phases}.",
     fr="Ce projet n'a pas de phase « {phase} ». Ses phases sont : {phases}.",

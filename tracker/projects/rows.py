@@ -1,7 +1,7 @@
 """A plan as the rows of a new project, ready for one bulk insert a table. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,6 +41,8 @@ class ProjectRows:
     dependencies: Rows
     gates: Rows
     baselines: Rows
+    own_tasks: Rows = field(default_factory=list)
+    links: Rows = field(default_factory=list)
 
 
 def rows_of(plan: Plan, new: NewProject, people: Mapping[str, UUID]) -> ProjectRows:

@@ -1,6 +1,6 @@
 """Making projects and changing them: load, judge, change, announce."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,8 +32,10 @@ from tracker.projects.models import (
     Task,
 )
 from tracker.projects.owed import policy_changed
+from tracker.projects.own_rows import OwnTask, with_own
 from tracker.projects.rows import NewProject, ProjectRows, rows_of
 from tracker.projects.rules import check_takes_changes
+from tracker.projects.task_models import TaskLink
 from tracker.projects.team import change_people, members_behind
 
 
@@ -57,14 +59,18 @@ def plan(session: Session, actor: Actor, wish: Wish, *, today: date) -> Plan:
         raise Invalid({"parameters": error.fields}) from None
 
 
-def create(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> ProjectRows:
-    """Make a project with everything that its playbook holds, or nothing of it."""
+def create(
+    session: Session, actor: Actor, wish: Wish, *, now: datetime, own: Sequence[OwnTask] = ()
+) -> ProjectRows:
+    """Make a project with everything that its playbook holds, and ``own``, or nothing of it."""
     actor.must(Permission.MANAGE_PROJECTS)
     today = local_today(wish.parameters.timezone, now)
     planned = plan(session, actor, wish, today=today)
-    people = _people(session, actor.workspace_id, wish.parameters.people)
+    people = people_behind(session, actor, wish)
     new = NewProject(actor.workspace_id, new_id(), wish.name, actor.member_id, now)
     rows = rows_of(planned, new, people)
+    if own:
+        rows = with_own(rows, planned, new, own)
     rows.project["reminder_policy"] = wish.reminder_policy
     _insert(session, rows)
     told = {"name": (None, wish.name), "launch_on": (None, planned.days.launch)}
@@ -82,9 +88,10 @@ def create(session: Session, actor: Actor, wish: Wish, *, now: datetime) -> Proj
     return rows
 
 
-def _people(session: Session, workspace_id: UUID, people: Mapping[str, str]) -> dict[str, UUID]:
+def people_behind(session: Session, actor: Actor, wish: Wish) -> dict[str, UUID]:
+    """The members behind its roles. Raises Invalid."""
     try:
-        return members_behind(session, workspace_id, people)
+        return members_behind(session, actor.workspace_id, wish.parameters.people)
     except Invalid as error:
         raise Invalid({"parameters": error.fields}) from None
 
@@ -95,11 +102,13 @@ def _insert(session: Session, rows: ProjectRows) -> None:
     for model, found in (
         (Phase, rows.phases),
         (Task, rows.tasks),
+        (Task, rows.own_tasks),
         (Assignee, rows.assignees),
         (Step, rows.steps),
         (Dependency, rows.dependencies),
         (Gate, rows.gates),
         (Baseline, rows.baselines),
+        (TaskLink, rows.links),
     ):
         if found:
             session.execute(insert(model.__table__), found)
