@@ -10,7 +10,9 @@ CALLS: Final[dict[str, frozenset[str]]] = {
     "GET /members/{id}": frozenset({"fields"}),
     "GET /members/{id}/boards": frozenset({"filter", "fields"}),
     "POST /boards/": frozenset({"name", "desc", "defaultLists", "defaultLabels", "idOrganization"}),
-    "GET /boards/{id}": frozenset({"fields", "lists", "cards", "checklists", "labels", "members"}),
+    "GET /boards/{id}": frozenset(
+        {"fields", "lists", "cards", "checklists", "labels", "members", "customFields"}
+    ),
     "GET /boards/{id}/cards/{filter}": frozenset(),
     "GET /boards/{boardId}/actions": frozenset({"filter", "since", "before", "limit"}),
     "PUT /boards/{id}/members": frozenset({"email", "type"}),
@@ -58,8 +60,15 @@ CALLS: Final[dict[str, frozenset[str]]] = {
     "GET /tokens/{token}/webhooks": frozenset(),
 }
 ELSEWHERE: Final[dict[str, frozenset[str]]] = {
-    "GET /boards/{id}": frozenset({"card_fields", "member_fields", "labels_limit"}),
-    "GET /boards/{id}/cards/{filter}": frozenset({"fields", "limit", "before"}),
+    "GET /boards/{id}": frozenset(
+        {
+            *("card_fields", "member_fields", "labels_limit"),
+            *("card_attachments", "card_customFieldItems"),
+        }
+    ),
+    "GET /boards/{id}/cards/{filter}": frozenset(
+        {"fields", "limit", "before", "attachments", "customFieldItems"}
+    ),
     "PUT /boards/{id}/members": frozenset({"fullName"}),  # in the body
 }
 
