@@ -211,8 +211,12 @@ def _status_options(place: Place, status: Mapping[str, Any]) -> dict[str, str]:
 
 def _meanings(options: Mapping[str, str], status: Mapping[str, Any]) -> dict[str, str]:
     """Ours by their ids; any other by its group: complete is done."""
-    by_group = {one: word for word, ids in _groups(status).items() for one in ids}
-    return by_group | {one: word for word, one in options.items()}
+    return meanings_of(status) | {one: word for word, one in options.items()}
+
+
+def meanings_of(status: Mapping[str, Any]) -> dict[str, str]:
+    """What the options of a status mean by their groups, by their ids."""
+    return {one: word for word, ids in _groups(status).items() for one in ids}
 
 
 def _groups(status: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -82,12 +82,17 @@ def _chosen_source(place: Place) -> Any:
         if not parent:
             raise PlatformError("our_fault", NO_PARENT)
         return _source(place.keeper, _made(place, bare_id(str(parent))))
+    return existing_source(place.keeper, chosen)
+
+
+def existing_source(keeper: Keeper, chosen: str) -> Any:
+    """The table itself, or the only one of a database; by its id or its address."""
     try:
-        return _source(place.keeper, bare_id(chosen))
+        return _source(keeper, bare_id(chosen))
     except PlatformError as error:
         if error.detail != NOT_SHARED:
             raise
-    return _source(place.keeper, _only_source(_database(place.keeper, bare_id(chosen))))
+    return _source(keeper, _only_source(_database(keeper, bare_id(chosen))))
 
 
 def bare_id(text: str) -> str:
