@@ -10,6 +10,7 @@ from flask_swagger_ui import get_swaggerui_blueprint
 
 from tracker.boards.hook_views import blp as board_hooks
 from tracker.boards.hook_views import hooks
+from tracker.boards.import_views import blp as imports
 from tracker.boards.views import blp as boards
 from tracker.channels.views import blp as channels
 from tracker.config import Settings
@@ -134,6 +135,7 @@ def create_app(settings: Settings) -> Flask:
         uploads,
         pushing,
         events,
+        imports,
     ):
         api.register_blueprint(blueprint)
     api.spec.options["webhooks"] = webhooks()

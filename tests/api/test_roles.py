@@ -100,6 +100,7 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "listFeeds": (VIEWER, READ),
     "exportProject": (VIEWER, READ),
     "importProject": (MANAGER, WRITE),
+    "importBoard": (MANAGER, WRITE),
     "readWeek": (VIEWER, READ),
     "readPortfolio": (VIEWER, READ),
     "makeFeed": (VIEWER, WRITE),

@@ -7,7 +7,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracker.boards.models import Board, BoardAccount, BoardConflict, BoardItem
+from tracker.boards.models import (
+    Board,
+    BoardAccount,
+    BoardConflict,
+    BoardImport,
+    BoardItem,
+)
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
 
@@ -168,3 +174,11 @@ def conflict(session: Session, workspace_id: UUID, conflict_id: UUID) -> BoardCo
     if found is None:
         raise NotFound(_NO_CONFLICT, id="{id}")
     return found
+
+
+def imports_of(session: Session, workspace_id: UUID, digest: str) -> Sequence[BoardImport]:
+    """When this very board was brought before, and as what; the oldest first."""
+    wanted = select(BoardImport).where(
+        BoardImport.workspace_id == workspace_id, BoardImport.digest == digest
+    )
+    return session.scalars(wanted.order_by(BoardImport.id)).all()
