@@ -11,6 +11,7 @@ from flask_swagger_ui import get_swaggerui_blueprint
 from tracker.boards.hook_views import blp as board_hooks
 from tracker.boards.hook_views import hooks
 from tracker.boards.import_views import blp as imports
+from tracker.boards.item_views import blp as board_items
 from tracker.boards.views import blp as boards
 from tracker.channels.views import blp as channels
 from tracker.config import Settings
@@ -120,6 +121,7 @@ def create_app(settings: Settings) -> Flask:
         connections,
         boards,
         board_hooks,
+        board_items,
         reminders,
         gates,
         baselines,

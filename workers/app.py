@@ -35,6 +35,7 @@ _THROUGH_REDIS: Final[dict[str, Any]] = {
 celery = Celery(
     "tracker",
     include=[
+        "workers.boards",
         "workers.gates",
         "workers.history",
         "workers.metrics",

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
+from tracker.boards.waking import wake
 from tracker.kernel.claims import BATCH, LEASE, Claim
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
@@ -43,6 +44,7 @@ def _number() -> bool:
     with unit_of_work() as session:
         numbered = number_new(session)
         owe(session, numbered, now=now)
+        wake(session, numbered, now=now)
     return len(numbered) == NUMBERED_AT_ONCE
 
 

@@ -16,6 +16,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "chase what is due": _look("reminders.chase", 1),
     "owe digests that are due": _look("reminders.digest", 2),
     "pull figures that are due": _look("metrics.pull", 1),
+    "keep boards in step": _look("boards.sync", 1),
     "derive figures": _look("metrics.derive", 2),
     "seal the history": {"task": "activity.seal", "schedule": MINUTE},
     "make due rituals": {"task": "projects.make_due_rituals", "schedule": MINUTE},

@@ -12,6 +12,7 @@ from tests.api.playbooks import a_source, brings
 from tests.fakes.board import Memory, also_use_ports
 from tests.fakes.connectors import Brought, also_use
 from tests.personas import Persona, a_wish, answer
+from tracker.boards.models import BoardConflict, BoardItem
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Base, current_database, new_id, unit_of_work
 from tracker.kernel.event_log import number_new
@@ -160,7 +161,34 @@ def _keep_in_step(realm: Realm, project_id: str) -> None:
         "name": realm.canary,
         "settings": {"note": realm.canary},
     }
-    answer(realm.owner.post("/boards", body), 201)
+    made = answer(realm.owner.post("/boards", body), 201)
+    now = utcnow()
+    scope = {"workspace_id": realm.workspace_id, "board_id": UUID(made["id"]), "created_at": now}
+    card = BoardItem(
+        **scope,
+        id=new_id(),
+        kind="task",
+        remote_id=realm.canary,
+        title=realm.canary,
+        state="foreign",
+        is_dirty=False,
+        updated_at=now,
+    )
+    conflict = BoardConflict(
+        **scope,
+        id=new_id(),
+        item_id=card.id,
+        field="title",
+        agreed={"value": realm.canary},
+        ours={"value": realm.canary},
+        theirs={"value": realm.canary},
+        taken="tracker",
+        state="open",
+    )
+    with unit_of_work() as session:
+        session.add(card)
+        session.flush()  # the conflict refers to it
+        session.add(conflict)
 
 
 def _fill_a_task(owner: Persona, task_id: str, canary: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from structlog.contextvars import get_contextvars
 
+from tracker.boards import errand
 from tracker.kernel.breakers import look_ages, note_look
 from tracker.kernel.claims import LEASE
 from tracker.kernel.db import Database, reading, unit_of_work, use_database
@@ -90,7 +91,11 @@ def test_every_job_of_the_schedule_exists_and_ends_in_time() -> None:
     seldom = limits(shortest=60)
     assert [name for name, (_, hard) in seldom.items() if hard > 63] == []
     often = limits(shortest=0).keys() - seldom.keys()
-    leases = {"metrics.pull": pull_errand.LEASE, "metrics.derive": deriving.LEASE}
+    leases = {
+        "boards.sync": errand.LEASE,
+        "metrics.pull": pull_errand.LEASE,
+        "metrics.derive": deriving.LEASE,
+    }
     assert [
         name
         for name in often

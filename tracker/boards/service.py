@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.boards import queries
 from tracker.boards.accounts import Given, account_with
 from tracker.boards.events import BoardAdded, BoardChanged, BoardRemoved
+from tracker.boards.inbox import STOPPED
 from tracker.boards.models import Board
 from tracker.boards.ports import port_of
 from tracker.connectors.boards import Port
@@ -191,6 +192,13 @@ def compare(board: Board, kind: str, *, now: datetime) -> None:
     _set_right(board)
     _begin_again(board, now)
     board.run = {"kind": kind, "done": 0, "of": None, "calls": 0, "began_at": None}
+
+
+def begin_look(board: Board, *, now: datetime) -> None:
+    """Have a locked board looked at, where nobody has it in hand; whoever has it loses it."""
+    if board.state not in STOPPED:
+        _touch(board, now)
+        board.ready_at = now
 
 
 def disconnect(

@@ -21,6 +21,23 @@ SENDING: Final = (
     "recording",
     "recorded",
 )
+# Of keeping a board in step.
+SYNCING: Final = (
+    "board prepared",
+    "board read",
+    "board gathering",
+    "task taking in",
+    "task taken in",
+    "card archived",
+    "card making",
+    "card made",
+    "card noting",
+    "card noted",
+    "card absorbing",
+    "card absorbed",
+    "card sending",
+    "card sent",
+)
 _hook: Callable[[str], None] | None = None
 
 

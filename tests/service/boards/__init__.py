@@ -1,0 +1,1 @@
+"""Boards that are kept in step, down to the rows."""

@@ -1,0 +1,46 @@
+"""A board is filled, and both sides follow each other."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes.board import Memory
+from tests.personas import Persona
+from tests.service.boards.kept import Pair, a_pair, clock_back, opens
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is tried here is no matter of databases."""
+    return sqlite_url
+
+
+@pytest.fixture
+def pair(mona: Persona) -> Iterator[Pair]:
+    """In step, and open."""
+    with clock_back():
+        found = a_pair(mona, Memory())
+        opens(found.project)
+        found.sync()
+        yield found
+
+
+def test_every_task_and_gate_stands_on_the_board_once(pair: Pair) -> None:
+    assert pair.differing() == {}
+    assert len(pair.port.on(pair.name)) == 4, "three tasks and a gate"
+    assert pair.port.calls.count("make") == 4
+    board = pair.board
+    assert (board["state"], board["run"], board["account"]) == ("ok", None, "The tracker")
+    assert board["items"] == {"in_step": 4, "conflicts": 0}
+
+
+def test_what_changes_on_one_side_is_changed_on_the_other(pair: Pair) -> None:
+    writes = pair.port.writes
+    pair.change(0, title="Another title", status="in_progress")
+    pair.port.edit(pair.card(1), status="done", steps={"look": True})
+    pair.deliver()
+    pair.sync()
+    assert pair.differing() == {}
+    assert pair.card(0).fields["title"] == "Another title"
+    assert pair.task(1)["status"] == "done"
+    assert pair.port.writes == writes + 1, "what came from there is not sent back"

@@ -1,0 +1,124 @@
+"""Having a platform tell us of changes; asking it now and then where it does not, or may not."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete
+
+from tracker.boards import recording
+from tracker.boards.errand import Errand, look, place_of
+from tracker.boards.inbox import keep
+from tracker.boards.models import Board, BoardItem
+from tracker.boards.pacing import DAY
+from tracker.connectors.boards import Place
+from tracker.connectors.trouble import PlatformError
+from tracker.kernel.clock import Watch
+from tracker.kernel.db import core, reading, unit_of_work
+from tracker.kernel.own_address import own_address
+
+_UNHEARD: Final = timedelta(minutes=2)  # between questions where nothing is told
+_HEARD: Final = timedelta(hours=1)  # and where a delivery may be lost
+_STOPS: Final = ("throttled", "credential")
+
+
+def listen(errand: Errand, place: Place, watch: Watch) -> None:
+    """Have the hook hang, look once a day whether it does, and ask for what was not told."""
+    board, now = errand.board, watch.now()
+    is_old = board.hook_checked_at is None or now - board.hook_checked_at >= DAY
+    if is_old and board.hook_state != "pending":
+        _hang(errand, place, now)
+    if _is_due(board, now):
+        _ask(errand, place, now)
+
+
+def _hang(errand: Errand, place: Place, now: datetime) -> None:
+    """A platform that cannot reach us is asked instead; that is no trouble of the board."""
+    board, port = errand.board, errand.port
+    address = f"{own_address()}/hooks/{board.kind}/{board.hook_key}"
+    hook_id, is_lost = board.hook_id, False
+    try:
+        if hook_id is None or not port.is_hanging(place, hook_id):
+            hook_id = port.hang(place, address)
+    except PlatformError as error:
+        if error.trouble in _STOPS:
+            raise
+        hook_id, is_lost = None, True
+    state = "lost" if is_lost else "active" if hook_id else board.hook_state
+    if state == "none":
+        state = "pending"
+    with unit_of_work() as session:
+        recording.hold(
+            session,
+            errand,
+            now,
+            hook_id=hook_id,
+            hook_url=address,
+            hook_state=state,
+            hook_checked_at=now,
+        )
+
+
+def _interval(board: Board) -> timedelta:
+    return _HEARD if board.hook_state == "active" else _UNHEARD
+
+
+def _asked_at(board: Board) -> datetime | None:
+    return datetime.fromisoformat(board.cursor["at"]) if board.cursor else None
+
+
+def _is_due(board: Board, now: datetime) -> bool:
+    asked_at = _asked_at(board)
+    return asked_at is None or now - asked_at >= _interval(board)
+
+
+def next_look(board: Board, now: datetime) -> datetime:
+    """When it is to be asked next."""
+    return (_asked_at(board) or now) + _interval(board)
+
+
+def _ask(errand: Errand, place: Place, now: datetime) -> None:
+    """What has happened there since the last time goes the way of what is told."""
+    cursor = errand.board.cursor
+    told, after = errand.port.missed(place, cursor["port"] if cursor else None)
+    with unit_of_work() as session:
+        kept = {"at": now.isoformat(), "port": dict(after)}
+        recording.hold(session, errand, now, cursor=kept)
+        keep(session, errand.board, told, now)
+
+
+def leave(errand: Errand, watch: Watch) -> None:
+    """Be told no more, take the cards away where that is wanted, and forget what stood there."""
+    board = errand.board
+    if board.remote_id is not None:
+        with reading() as session:
+            sight = look(session, errand, now=watch.now())
+        place = place_of(errand, sight)
+        with suppress_gone():
+            if board.hook_id is not None:
+                errand.port.unhang(place, board.hook_id)
+            if (board.run or {}).get("archives"):
+                _archive_all(errand, place, [one.remote_id for one in sight.items.values()])
+    with unit_of_work() as session:
+        recording.hold(session, errand, watch.now(), hook_id=None, run=None)
+        items = BoardItem.__table__
+        mine = (items.c.workspace_id == board.workspace_id, items.c.board_id == board.id)
+        core(session).execute(delete(items).where(*mine))
+
+
+def _archive_all(errand: Errand, place: Place, cards: list[str | None]) -> None:
+    for card_id in cards:
+        if card_id is not None:
+            errand.port.archive(place, card_id)
+
+
+class suppress_gone(suppress):  # noqa: N801 - used as the function that it looks like
+    """Nothing is left to do on a board that is not there, or not ours, any more."""
+
+    def __init__(self) -> None:
+        super().__init__(PlatformError)
+
+    def __exit__(self, kind: object, error: object, trace: object) -> bool:
+        """Trouble that passes is raised: it is tried again."""
+        over = ("gone", "credential", "permission")
+        return isinstance(error, PlatformError) and error.trouble in over
