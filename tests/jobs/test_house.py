@@ -26,7 +26,7 @@ WAITS = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 AT_WORK = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
 HEARD = """
 SELECT count(*) FROM outbox_messages
-WHERE topic = 'project.state-changed' AND relayed_at IS NOT NULL AND payload->>'project_id' = '{id}'
+WHERE topic = 'project.state_changed' AND relayed_at IS NOT NULL AND payload->>'project_id' = '{id}'
 """
 
 
