@@ -1,0 +1,259 @@
+"""A launch as a Notion database: filled, and followed by both sides, through Notion's own rules."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.api.playbooks import a_source, brings
+from tests.connectors.doors import a_door_to
+from tests.fakes.notion import TOKEN, FakeNotion
+from tests.fakes.notion_hands import PAGE, Person, a_workspace, failing, silent, title_of
+from tests.fakes.notion_tables import Row, Table
+from tests.fakes.serving import a_server
+from tests.personas import Persona, a_wish, answer
+from tests.service.boards.kept import clock_back, opens
+from tracker.boards.syncing import sync_due
+from tracker.boards.waking import wake
+from tracker.kernel.clock import set_offset, utcnow
+from tracker.kernel.db import unit_of_work
+from tracker.kernel.event_log import number_new
+
+MOST_ROUNDS = 50
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is tried here is no matter of databases."""
+    return sqlite_url
+
+
+@dataclass
+class Pair:
+    """A project, its board, and the workspace that it is in."""
+
+    manager: Persona
+    project: dict[str, Any]
+    board_id: str
+    notion: FakeNotion
+    person: Person
+    passed: float = 0  # seconds
+
+    @property
+    def board(self) -> dict[str, Any]:
+        return answer(self.manager.get(f"/boards/{self.board_id}"))
+
+    @property
+    def table(self) -> Table:
+        return self.notion.tables[self.board["remote_id"]]
+
+    def later(self, seconds: float) -> None:
+        self.passed += seconds
+        set_offset(timedelta(seconds=self.passed))
+
+    def sync(self) -> None:
+        """Rounds until there is nothing to do; where the allowance is used up, a minute later."""
+        for _ in range(MOST_ROUNDS):
+            with unit_of_work() as session:
+                wake(session, number_new(session), now=utcnow())
+            if not sync_due(now=utcnow()):
+                if self.board["state"] != "throttled":
+                    return
+                self.later(30)
+        raise AssertionError("it never rests")
+
+    def task(self, title: str) -> dict[str, Any]:
+        (found,) = [one for one in self.manager.tasks_of(self.project) if one["title"] == title]
+        return found
+
+    def hears(self, **chance: Any) -> list[int]:
+        """Notion delivers what has happened there, and it is looked at once it is quiet."""
+        statuses = self.notion.subscription.deliver(self._send, **chance)
+        self.later(6)
+        self.sync()
+        return statuses
+
+    def _send(self, body: bytes, headers: dict[str, str]) -> int:
+        path = self.board["hook"]["url"].partition("://")[2].partition("/")[2]
+        client = self.manager.app.test_client()
+        return client.post(f"/{path}", data=body, headers=headers).status_code
+
+    def subscribes(self) -> None:
+        subscription = self.notion.subscription
+        assert self._send(subscription.handshake(), {}) == 200
+        shown = answer(self.manager.post(f"/boards/{self.board_id}/hook/token", None))
+        subscription.verify(shown["verification_token"])
+
+    def reconcile(self) -> None:
+        answer(self.manager.post(f"/boards/{self.board_id}/reconcile", None), 202)
+        self.sync()
+
+    def items(self, state: str) -> list[dict[str, Any]]:
+        path = f"/boards/{self.board_id}/items?state={state}"
+        found: list[dict[str, Any]] = answer(self.manager.get(path))["items"]
+        return found
+
+    def told(self, state: str, *words: str) -> None:
+        """What a manager reads of it, in English and in French."""
+        for language, word in zip(("en", "fr"), words, strict=True):
+            path, headers = f"/boards/{self.board_id}", {"Accept-Language": language}
+            board = answer(self.manager.get(path, headers=headers))
+            assert board["state"] == state
+            assert word in board["sentence"]
+
+    def calls(self) -> int:
+        made = len(self.notion.asked)
+        self.notion.asked.clear()
+        return made
+
+
+def status_of(row: Row) -> str:
+    status = row.table.column("Status")
+    found = status.option(id=row.values[status.id])
+    return str(found and found["name"])
+
+
+@contextmanager
+def a_pair(mona: Persona, project: dict[str, Any]) -> Iterator[Pair]:
+    """Not in step yet."""
+    with clock_back():
+        notion, person = a_workspace(utcnow, mona.email)
+        with a_server(notion) as port, a_door_to(port):
+            wish = {
+                "project_id": project["id"],
+                "kind": "notion",
+                "base_url": f"http://notion.example:{port}",
+                "credentials": {"token": TOKEN},
+                "remote_id": f"page:{PAGE}",
+            }
+            board = answer(mona.post("/boards", wish), 201)
+            yield Pair(mona, project, board["id"], notion, person)
+
+
+@pytest.fixture
+def pair(mona: Persona) -> Iterator[Pair]:
+    """A whole launch, not in step yet."""
+    with a_pair(mona, mona.creates_a_project()) as found:
+        yield found
+
+
+@pytest.fixture
+def small(mona: Persona) -> Iterator[Pair]:
+    """Three tasks and a gate, in step."""
+    brings(mona, a_source("small", tasks=3, gated=True))
+    project = answer(mona.post("/projects", {**a_wish(), "playbook": "small"}), 201)
+    with a_pair(mona, project) as found:
+        found.sync()
+        found.subscribes()
+        found.hears()
+        yield found
+
+
+def test_a_whole_launch_is_pushed_and_followed(pair: Pair) -> None:
+    pair.sync()
+    rows, calls = len(pair.notion.rows), pair.calls()
+    assert pair.board["items"] == {"in_step": rows, "conflicts": 0}
+    assert (rows, pair.board["url"]) == (73, f"https://app.notion.com/p/{pair.table.id}")
+    least = rows + 2  # the database, and the column that refers to it
+    assert calls <= 1.2 * least
+    pair.subscribes()
+    assert [told for told in pair.hears() if told != 200] == []
+    assert pair.calls() == 0, "what we did ourselves is not looked at"
+    first, second, third = sorted(
+        (one for one in pair.manager.tasks_of(pair.project) if not one["milestone"]),
+        key=lambda one: (one["start_on"], one["key"]),
+    )[:3]
+    # Behind a closed gate, and set back with a word.
+    (closed, *_others) = pair.manager.tasks_of(pair.project, phase="develop")
+    row = pair.person.sets(closed["title"], Status="Done")
+    pair.hears()
+    assert (pair.task(closed["title"])["status"], status_of(row)) == ("todo", "Not started")
+    assert [page for page, _told in pair.notion.comments] == [row.id]
+    # There, and seen here.
+    opens(pair.project)
+    pair.person.sets(first["title"], Status="In progress", Owner=[pair.manager.email])
+    pair.person.sets(second["title"], Task="Called otherwise", When=(second["start_on"], None))
+    pair.hears(chance=Random(1), twice=1)
+    seen = pair.task(first["title"])
+    assert (seen["status"], seen["assignees"]) == ("in_progress", [pair.manager.member_id])
+    renamed = pair.task("Called otherwise")
+    assert (renamed["id"], renamed["due_on"]) == (second["id"], second["start_on"])
+    # Here, and seen there.
+    answer(pair.manager.patch(f"/tasks/{third['id']}", {"title": "Called anew"}))
+    pair.sync()
+    assert pair.person.row("Called anew").created_by == pair.notion.bot
+    pair.hears()
+    assert pair.board["items"] == {"in_step": rows, "conflicts": 1}
+
+
+def test_a_gate_is_not_opened_by_a_page(small: Pair) -> None:
+    row = small.person.sets("Mine", Status="Done")
+    small.hears()
+    assert status_of(row) == "Not started"
+    ((page, told),) = small.notion.comments
+    assert (page, "Gates are decided in the tracker" in told) == (row.id, True)
+    small.hears()
+    assert len(small.notion.comments) == 1
+
+
+def test_an_outage_ends_with_both_sides_equal_and_nothing_twice(small: Pair) -> None:
+    opens(small.project)
+    notion, person = small.notion, small.person
+    wish = {"title": "New here", "phase": "prepare"}
+    answer(small.manager.post(f"/projects/{small.project['id']}/tasks", wish), 201)
+    person.adds(small.table, "New there")
+    person.sets("Mine 1", Status="Done", Task="Said there")
+    notion.subscription.pending()  # lost
+    answer(small.manager.patch(f"/tasks/{small.task('Mine 2')['id']}", {"title": "Said here"}))
+    notion.faults += [failing(notion, 503, "service_unavailable")] * 3 + [silent]
+    for _ in range(8):
+        small.sync()
+        small.later(600)
+    small.reconcile()
+    titles = sorted(title_of(row) for row in notion.rows.values())
+    assert titles == ["Mine", "Mine 0", "New here", "New there", "Said here", "Said there"]
+    assert small.task("Said there")["status"] == "done"
+    assert small.board["items"] == {"in_step": 5, "foreign": 1, "conflicts": 0}
+    assert (small.board["state"], notion.faults) == ("ok", [])
+
+
+def test_a_page_in_the_trash_is_missed_and_comes_back(small: Pair) -> None:
+    row = small.person.trashes("Mine 0")
+    small.hears()
+    assert small.task("Mine 0")["status"] == "todo"
+    (missing,) = small.items("missing")
+    answer(small.manager.post(f"/board-items/{missing['id']}/restore", None))
+    small.sync()
+    assert (row.is_in_trash, small.items("missing")) == (False, [])
+
+
+def test_what_a_manager_can_mend_is_told_in_both_languages(small: Pair) -> None:
+    notion, board = small.notion, f"/boards/{small.board_id}"
+    notion.most_blocks = notion.blocks
+    wish = {"title": "One too many", "phase": "prepare"}
+    answer(small.manager.post(f"/projects/{small.project['id']}/tasks", wish), 201)
+    small.sync()
+    small.told("degraded", "blocks of the Notion workspace", "blocs de l'espace Notion")
+    notion.most_blocks = None
+    small.reconcile()
+    assert small.board["state"] == "ok"
+    notion.databases[small.table.database].is_in_trash = True
+    small.reconcile()
+    small.told("broken", "in Notion's trash", "dans la corbeille de Notion")
+    notion.databases[small.table.database].is_in_trash = False
+    notion.shared.clear()
+    small.reconcile()
+    small.told("broken", "not shared with the connection", "pas partagée avec")
+    notion.shared.add(PAGE)
+    notion.tokens = {"ntn_new"}
+    small.reconcile()
+    small.told("needs_reauth", "does not accept the token", "n'accepte pas le jeton")
+    credentials = {"credentials": {"token": "ntn_new"}}
+    answer(small.manager.call("PUT", f"{board}/credentials", credentials))
+    small.sync()
+    assert small.board["items"] == {"in_step": 5, "conflicts": 0}
+    assert small.board["sentence"] is None
