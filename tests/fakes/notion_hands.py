@@ -53,6 +53,11 @@ class Person:
         self.notion.write(row, written, self.author)
         return row
 
+    def changes(self, row: Row, kind: str, value: Any) -> None:
+        """The one column of that type, whatever it is called by now."""
+        (column,) = [one for one in row.table.columns.values() if one.type == kind]
+        self.notion.write(row, {column.id: self._value(column, value)}, self.author)
+
     def adds(self, table: Table, title: str, **values: Any) -> Row:
         named = {table.column(name.replace("_", " ")): one for name, one in values.items()}
         written = {column.id: self._value(column, one) for column, one in named.items()}

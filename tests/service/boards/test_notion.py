@@ -8,22 +8,36 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.api.playbooks import a_source, brings
 from tests.connectors.doors import a_door_to
 from tests.fakes.notion import TOKEN, FakeNotion
-from tests.fakes.notion_hands import PAGE, Person, a_workspace, failing, silent, title_of
+from tests.fakes.notion_hands import (
+    PAGE,
+    Person,
+    a_workspace,
+    failing,
+    limited,
+    saved_all_the_same,
+    silent,
+    title_of,
+)
 from tests.fakes.notion_tables import Row, Table
 from tests.fakes.serving import a_server
 from tests.personas import Persona, a_wish, answer
 from tests.service.boards.kept import clock_back, opens
+from tracker.boards.models import Board
 from tracker.boards.syncing import sync_due
 from tracker.boards.waking import wake
+from tracker.connectors.boards import Keeper, Place
+from tracker.connectors.notion.client import Notion
 from tracker.kernel.clock import set_offset, utcnow
-from tracker.kernel.db import unit_of_work
+from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.event_log import number_new
 
 MOST_ROUNDS = 50
+DAYS, ACTS = 2, 25
 
 
 @pytest.fixture
@@ -41,6 +55,7 @@ class Pair:
     board_id: str
     notion: FakeNotion
     person: Person
+    base_url: str
     passed: float = 0  # seconds
 
     @property
@@ -105,6 +120,34 @@ class Pair:
             assert board["state"] == state
             assert word in board["sentence"]
 
+    def ours(self) -> dict[str, Any]:
+        """Every task that stands on the board, by its id."""
+        mine, names = self.manager, ("title", "status", "start_on", "due_on")
+        apart = {one["object_id"] for one in self.items("missing")}
+        return {
+            task["id"]: {name: task[name] for name in names}
+            | {"assignees": [mine.email for _one in task["assignees"]]}
+            for task in mine.tasks_of(self.project)
+            if task["id"] not in apart
+        }
+
+    def theirs(self) -> dict[str, Any]:
+        """Every page of a task that is in step."""
+        with reading() as session:
+            board = session.scalars(select(Board)).one()
+        keeper = Keeper(base_url=self.base_url, secrets={"token": TOKEN})
+        people = [(self.manager.email, "Mona")]
+        place = Place(
+            keeper=keeper, id=None, name="", zone="UTC", layout=board.layout, people=people
+        )
+        known = {one["remote_id"]: one["object_id"] for one in self.items("in_step")}
+        tasks = {task["id"] for task in self.manager.tasks_of(self.project)}
+        return {
+            known[card.id]: card.fields
+            for card in Notion().cards(place)
+            if known.get(card.id) in tasks
+        }
+
     def calls(self) -> int:
         made = len(self.notion.asked)
         self.notion.asked.clear()
@@ -123,15 +166,16 @@ def a_pair(mona: Persona, project: dict[str, Any]) -> Iterator[Pair]:
     with clock_back():
         notion, person = a_workspace(utcnow, mona.email)
         with a_server(notion) as port, a_door_to(port):
+            base_url = f"http://notion.example:{port}"
             wish = {
                 "project_id": project["id"],
                 "kind": "notion",
-                "base_url": f"http://notion.example:{port}",
+                "base_url": base_url,
                 "credentials": {"token": TOKEN},
                 "remote_id": f"page:{PAGE}",
             }
             board = answer(mona.post("/boards", wish), 201)
-            yield Pair(mona, project, board["id"], notion, person)
+            yield Pair(mona, project, board["id"], notion, person, base_url)
 
 
 @pytest.fixture
@@ -257,3 +301,79 @@ def test_what_a_manager_can_mend_is_told_in_both_languages(small: Pair) -> None:
     small.sync()
     assert small.board["items"] == {"in_step": 5, "conflicts": 0}
     assert small.board["sentence"] is None
+
+
+STATUSES = ("Not started", "In progress", "Done", "Blocked", "Not applicable")
+
+
+def acts_here(pair: Pair, chance: Random) -> None:
+    task = chance.choice(pair.manager.tasks_of(pair.project))
+    day = (utcnow() + timedelta(days=chance.randrange(60))).date().isoformat()
+    pair.manager.patch(  # what cannot be is refused, and that is all
+        f"/tasks/{task['id']}",
+        chance.choice(
+            [
+                {"title": f"Here {chance.random():.4f}"},
+                {"status": chance.choice(["todo", "in_progress", "done"])},
+                {"due_on": day},
+                {"assignees": chance.choice([[], [pair.manager.email]])},
+            ]
+        ),
+    )
+
+
+def acts_there(pair: Pair, chance: Random) -> None:
+    row, person = chance.choice(list(pair.notion.rows.values())[:5]), pair.person
+    if row.is_in_trash:
+        person.restores(row)
+        return
+    day = (utcnow() + timedelta(days=chance.randrange(60))).date().isoformat()
+    match chance.randrange(8):
+        case 0:
+            pair.notion.set_trash(row, is_in_trash=True, author=person.author)
+        case 1:
+            person.adds(pair.table, f"There {chance.random():.4f}")
+        case 2:
+            name = chance.choice([one.name for one in pair.table.columns.values()])
+            person.renames_column(pair.table, name, f"{name}.")
+        case 3:
+            person.changes(row, "title", f"There {chance.random():.4f}")
+        case 4 | 5:
+            person.changes(row, "status", chance.choice(STATUSES))
+        case 6:
+            person.changes(row, "date", chance.choice([None, day, (day, day + "T10:00:00+02:00")]))
+        case _:
+            person.changes(row, "people", chance.choice([[], [pair.manager.email]]))
+
+
+def suffers(pair: Pair, chance: Random) -> None:
+    notion = pair.notion
+    fault = chance.choice(
+        [
+            silent,
+            saved_all_the_same(notion),
+            failing(notion, 409, "conflict_error"),
+            failing(notion, 529, "service_overload"),
+            limited(notion, "public_api_space_request_rate_limit", 90),
+        ]
+    )
+    notion.faults += [lambda _asked, platform: platform()] * chance.randrange(3) + [fault]
+
+
+def test_whatever_happened_one_reconcile_makes_both_sides_equal(
+    small: Pair, subtests: pytest.Subtests
+) -> None:
+    opens(small.project)
+    for seed in range(DAYS):
+        chance = Random(seed)
+        with subtests.test(seed=seed):
+            for _ in range(ACTS):
+                chance.choice([acts_here, acts_there, acts_there, suffers])(small, chance)
+                if chance.random() < 0.3:
+                    small.hears(chance=chance, lost=0.3, twice=0.5)
+                if chance.random() < 0.2:
+                    small.later(chance.choice([1, 90, 4000]))
+            small.notion.faults.clear()
+            small.later(4000)
+            small.reconcile()
+            assert small.theirs() == small.ours() != {}
