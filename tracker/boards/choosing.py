@@ -6,16 +6,17 @@ from typing import Any
 from tracker.boards.accounts import check_credentials
 from tracker.boards.ports import port_of
 from tracker.boards.said import TROUBLES
-from tracker.connectors.boards import Keeper
+from tracker.connectors.boards import Keeper, Place
 from tracker.connectors.trouble import PlatformError
 from tracker.kernel.errors import Invalid, NotFound
 from tracker.kernel.texts import Language
 
 
-def choices_of(wish: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def choices_of(wish: Mapping[str, Any], cards: int, language: Language) -> dict[str, Any]:
     """Who they make us, and what they can see; or what is wrong. Raises Invalid.
 
-    Speaks to the platform: never called within a transaction.
+    ``cards`` is how many there would be to push. Speaks to the platform: never called within a
+    transaction.
     """
     try:
         port = port_of(wish["kind"])
@@ -30,9 +31,14 @@ def choices_of(wish: Mapping[str, Any], language: Language) -> dict[str, Any]:
         sentence = port.problems.get(error.detail) or TROUBLES[error.trouble]
         said = sentence.say(language, detail=error.detail, tries=1, id="{id}")
         return _out(trouble=error.trouble, sentence=said)
-    return _out(account=name, choices=[{"id": key, "name": title} for key, title in seen])
+    notices = port.notices(Place(keeper=keeper, id=None, name="", zone="UTC"), cards)
+    return _out(
+        account=name,
+        choices=[{"id": key, "name": title} for key, title in seen],
+        notices=[one.say(language) for one in notices],
+    )
 
 
 def _out(**found: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {"account": None, "trouble": None, "sentence": None, "choices": []}
-    return {**empty, **found, "ok": "trouble" not in found}
+    nothing = dict.fromkeys(("account", "trouble", "sentence"))
+    return {**nothing, "choices": [], "notices": [], **found, "ok": "trouble" not in found}

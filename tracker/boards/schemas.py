@@ -67,6 +67,11 @@ class ChoicesIn(Schema):
     kind = Line(required=True, longest=50)
     credentials = credentials_field(required=True)
     base_url = WebAddress(load_default=None, allow_none=True)
+    project_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "What is to be pushed: tells what that would come to."},
+    )
 
 
 class BoardChange(Schema):
@@ -218,6 +223,9 @@ class ChoicesOut(Schema):
     trouble = fields.String(allow_none=True)
     sentence = fields.String(allow_none=True)
     choices = fields.List(fields.Nested(ChoiceOut))
+    notices = fields.List(
+        fields.String(), metadata={"description": "What to know before the project is pushed."}
+    )
 
 
 class ItemOut(Schema):

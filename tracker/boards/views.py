@@ -8,7 +8,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from tracker.boards import queries, schemas, service
+from tracker.boards import ours, queries, schemas, service
 from tracker.boards.choosing import choices_of
 from tracker.boards.models import Board
 from tracker.boards.ports import all_ports
@@ -47,8 +47,16 @@ def list_board_platforms() -> ResponseReturnValue:
 @blp.arguments(schemas.ChoicesIn)
 @blp.answers(200, schemas.ChoicesOut)
 def list_board_choices(data: dict[str, Any]) -> ResponseReturnValue:
-    """What these credentials can see; nothing of them is kept."""
-    return json_response(choices_of(data, reader_language()))
+    """What these credentials can see; nothing of them is kept.
+
+    With a project, what pushing it would come to there is told beforehand.
+    """
+    cards, project_id = 0, data["project_id"]
+    if project_id is not None:
+        with reading() as session:
+            mine = ours.load(session, actor().workspace_id, project_id, now=utcnow())
+        cards = sum(not one.is_over for one in mine.things.values())
+    return json_response(choices_of(data, cards, reader_language()))
 
 
 @blp.route("/boards")

@@ -198,6 +198,12 @@ def small(mona: Persona) -> Iterator[Pair]:
 
 
 def test_a_whole_launch_is_pushed_and_followed(pair: Pair) -> None:
+    wish: Any = {"kind": "notion", "base_url": pair.base_url, "credentials": {"token": TOKEN}}
+    wish["project_id"] = pair.project["id"]
+    choices = answer(pair.manager.post("/boards/choices", wish))
+    assert choices["choices"] == [{"id": f"page:{PAGE}", "name": "Launch (page)"}]
+    assert "will use 74 blocks" in choices["notices"][0]
+    pair.calls()
     pair.sync()
     rows, calls = len(pair.notion.rows), pair.calls()
     assert pair.board["items"] == {"in_step": rows, "conflicts": 0}
