@@ -21,14 +21,32 @@ _WAITING = text(
     "SELECT (SELECT count(*) FROM reminders WHERE state IN ('owed', 'sending')"
     "   AND due_at <= :now AND (ready_at IS NOT NULL OR way = 'single'))"
     " + (SELECT count(*) FROM preferences WHERE digest_at <= :now)"
-    " + (SELECT count(*) FROM outbox_messages WHERE ready_at IS NOT NULL)"
+    " + (SELECT count(*) FROM outbox_messages WHERE ready_at IS NOT NULL OR position IS NULL)"
 ).bindparams(bindparam("now", type_=UTCDateTime()))
+_LOGS = text(
+    "SELECT h.object_id, h.sequence, count(o.id) AS held, max(o.position), max(o.sequence)"
+    " FROM event_heads h JOIN outbox_messages o ON o.workspace_id = h.workspace_id"
+    " AND (o.object_id = h.object_id OR h.object_id = h.workspace_id)"
+    " GROUP BY h.object_id, h.workspace_id, h.sequence"
+    " HAVING count(o.id) <> h.sequence"
+    " OR h.sequence <> CASE WHEN h.object_id = h.workspace_id"
+    "   THEN max(o.position) ELSE max(o.sequence) END"
+)
 
 
 def waiting(engine: Engine, *, now: datetime) -> int:
     """How much is left to do of what is due."""
     with engine.connect() as connection:
         return int(connection.execute(_WAITING, {"now": now}).scalar_one())
+
+
+def gaps_of(engine: Engine) -> list[str]:
+    """Where the log of events has a number too many, too few, or none."""
+    with engine.connect() as connection:
+        unequal = connection.execute(_LOGS).all()
+        unnumbered = select(OutboxMessage.id).where(OutboxMessage.position.is_(None))
+        missing = connection.execute(unnumbered).all()
+    return [f"log of {row}" for row in unequal] + [f"not in the log: {row.id}" for row in missing]
 
 
 def rows_of(engine: Engine, addresses: Mapping[UUID, str], *, now: datetime) -> list[Row]:

@@ -16,7 +16,7 @@ from tests.chaos.calling import Caller
 from tests.chaos.house import House, a_house
 from tests.chaos.judging import Verdict, judge
 from tests.chaos.killing import Killer, Program
-from tests.chaos.ledger import arrivals_of, rows_of, waiting
+from tests.chaos.ledger import arrivals_of, gaps_of, rows_of, waiting
 from tests.chaos.promises import calls_of
 from tests.chaos.stock import (
     EACH,
@@ -85,6 +85,7 @@ def run(wanted: Run, folder: Path) -> Outcome:
                 rows_of(database.engine, stock.addresses, now=utcnow()),
                 arrivals_of(house.mails),
             )
+            verdict.lost += gaps_of(database.engine)
     verdict.lost += [f"refused: {what}" for what in caller.refused]
     return Outcome(run=wanted, verdict=verdict, done=killer.done, caller=caller, seconds=seconds)
 
