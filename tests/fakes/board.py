@@ -188,7 +188,7 @@ class Memory:
     def notices(self, place: Place, new_cards: int) -> Sequence[Said]:
         return ()
 
-    def holds(self, place: Place, fields: Fields) -> Fields:
+    def _shown_of(self, fields: Fields) -> Fields:
         held = {name: value for name, value in fields.items() if name in self.speaks_of}
         if "assignees" in held:
             held["assignees"] = [one for one in held["assignees"] if one not in self.strangers]
@@ -218,7 +218,7 @@ class Memory:
     def make(self, place: Place, wanted: Wanted) -> Card:
         with self._call("make", place.keeper):
             self._board(place)
-            card = self._new(str(place.id), self.holds(place, wanted.fields))
+            card = self._new(str(place.id), self._shown_of(wanted.fields))
             card.marker = wanted.marker
             self._set(place, card, wanted, ["own", "steps"])
         return self._shown(card)
@@ -236,7 +236,7 @@ class Memory:
         return found
 
     def _set(self, place: Place, card: Kept, wanted: Wanted, names: Sequence[str]) -> None:
-        held = self.holds(place, wanted.fields)
+        held = self._shown_of(wanted.fields)
         for name in names:
             if name == "own":
                 card.marker, card.phase = wanted.marker, wanted.phase

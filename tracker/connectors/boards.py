@@ -163,12 +163,6 @@ class Port(Protocol):
     def notices(self, place: Place, new_cards: int) -> Sequence[Said]:
         """What whoever pushes this many new cards should know beforehand; nobody is asked."""
 
-    def holds(self, place: Place, fields: Fields) -> Fields:
-        """What of these can stand there: for one, only people who have an account there.
-
-        Both sides are compared by this. What of ours cannot stand there is not lost by theirs.
-        """
-
     def cards(self, place: Place) -> Iterator[Card]:
         """Everything on the board, what is archived, too."""
 

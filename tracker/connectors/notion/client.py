@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from tracker.connectors.boards import Allowance, Card, Fields, Keeper, Place, Told, Wanted
+from tracker.connectors.boards import Allowance, Card, Keeper, Place, Told, Wanted
 from tracker.connectors.figures import FieldSpec
 from tracker.connectors.notion.names import A_PAGE, BASE_URL, CALLS, QUIET, WINDOW
 from tracker.connectors.notion.parse import (
@@ -28,7 +28,7 @@ from tracker.connectors.notion.problems import (
 )
 from tracker.connectors.notion.reading import all_rows, changed_rows, rows_marked
 from tracker.connectors.notion.wire import InTrash, Saved, ask, at
-from tracker.connectors.notion.writing import SPEAKS_OF, holdable, pieces, properties
+from tracker.connectors.notion.writing import SPEAKS_OF, pieces, properties
 from tracker.connectors.trouble import PlatformError
 from tracker.connectors.wire import understood
 from tracker.kernel.texts import Said, Sentence, Text
@@ -97,10 +97,6 @@ class Notion:
         if place.layout and place.layout.get("people") is None:
             said.append(Said(NO_PEOPLE, {}))
         return said
-
-    def holds(self, place: Place, fields: Fields) -> Fields:
-        """By the columns and the people that there are."""
-        return holdable(place, fields)
 
     def cards(self, place: Place) -> Iterator[Card]:
         """Every row, those in the trash, too."""

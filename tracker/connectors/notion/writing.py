@@ -38,24 +38,6 @@ def properties(
     }
 
 
-def holdable(place: Place, fields: Fields) -> Fields:
-    """What of these can stand in the columns that there are."""
-    columns = place.layout.get("columns")
-    if columns is None:
-        return {name: value for name, value in fields.items() if name in SPEAKS_OF}
-    people = place.layout.get("people")
-    held = {
-        name: value
-        for name, value in fields.items()
-        if name in SPEAKS_OF and any(role in columns for role in _ROLES[name])
-    }
-    if people is None:
-        held.pop("assignees", None)
-    elif "assignees" in held:
-        held["assignees"] = sorted(one for one in held["assignees"] if one in people)
-    return held
-
-
 def pieces(text: str) -> list[dict[str, Any]]:
     """A text, in pieces of the length that they take."""
     cut = [text[start : start + A_PIECE] for start in range(0, len(text), A_PIECE)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from tracker.connectors.boards import Allowance, Card, Fields, Keeper, Place, Told, Wanted
+from tracker.connectors.boards import Allowance, Card, Keeper, Place, Told, Wanted
 from tracker.connectors.figures import FieldSpec
 from tracker.connectors.trello import cards, listening, names, parse, writing
 from tracker.connectors.trello.preparing import prepared, whole_board
@@ -87,10 +87,6 @@ class Trello:
         if strangers:
             said.append(Said(names.STRANGERS, {"people": ", ".join(strangers)}))
         return said
-
-    def holds(self, place: Place, fields: Fields) -> Fields:
-        """Without people who are not on the board."""
-        return writing.held(place, fields)
 
     def cards(self, place: Place) -> Iterator[Card]:
         """Everything, in one call where there are less than a thousand cards."""

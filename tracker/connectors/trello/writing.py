@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from tracker.connectors.boards import Card, Fields, Place, Wanted
+from tracker.connectors.boards import Card, Place, Wanted
 from tracker.connectors.trello.names import DUE_TIME, MARK, MOST_TEXT, START_TIME
 from tracker.connectors.trello.parse import at, digest, is_by_status, own_labels
 from tracker.connectors.trello.steps import plain
@@ -14,17 +14,6 @@ _ALL: Final = ("title", "status", "start_on", "due_on", "assignees", "own")
 def title(text: str) -> str:
     """As Trello keeps it."""
     return plain(text)[:MOST_TEXT]
-
-
-def held(place: Place, fields: Fields) -> dict[str, Any]:
-    """What of these fields a card can show."""
-    people = place.layout.get("people") or {}
-    shown = dict(fields)
-    if "title" in shown:
-        shown["title"] = title(shown["title"])
-    if "assignees" in shown:
-        shown["assignees"] = sorted(one for one in shown["assignees"] if one in people)
-    return shown
 
 
 def description(wanted: Wanted) -> str:
