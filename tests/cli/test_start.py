@@ -233,9 +233,10 @@ def test_up_makes_all_it_needs_answers_and_stops_on_ctrl_c(folder: Path) -> None
 def test_up_finishes_the_request_in_hand_when_it_is_told_to_stop(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with up(folder) as (process, url), ThreadPoolExecutor(1) as other:
+    with up(folder) as (process, url), ThreadPoolExecutor(2) as other:
         token = a_token(monkeypatch, folder)
         assert fetch(f"{url}/api/v1/projects", token).json["items"] == []
+        stream = other.submit(fetch, f"{url}/api/v1/events/stream", token)
         with closing(connect("var/tracker.sqlite3", isolation_level=None)) as busy:
             busy.execute("BEGIN IMMEDIATE")  # the request has to wait for this one's end
             answer = other.submit(fetch, f"{url}/api/v1/projects", token, a_wish())
@@ -244,6 +245,7 @@ def test_up_finishes_the_request_in_hand_when_it_is_told_to_stop(
             process.popen.send_signal(SIGTERM)
             busy.execute("ROLLBACK")
         assert answer.result().status == 201
+        assert stream.result().text.startswith(": what happens is told here")
         assert (process.popen.wait(10), process.popen.communicate()[0]) == (0, "")
     with closing(connect("var/tracker.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM projects").fetchone() == (1,)

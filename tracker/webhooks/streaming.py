@@ -19,7 +19,7 @@ from tracker.webhooks.log_queries import Wanted, events, head
 from tracker.webhooks.speaking import speak
 
 MEDIA: Final = "text/event-stream"
-_LOOK: Final = 1.0  # seconds; what this process has numbered itself is heard at once
+_LOOK: Final = 0.25  # seconds; what this process has numbered itself is heard at once
 _HEARTBEAT: Final = 15.0
 _KNOWN: Final = 2.0  # for so long a reader is believed to be who they were
 _LIFETIME: Final = 3600.0  # then the reader comes back; one that has stopped reading does not
