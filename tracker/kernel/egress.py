@@ -69,9 +69,11 @@ class RemoteError(DomainError):
         sentence: Sentence,
         values: Mapping[str, object],
         *,
+        word: str = "unreachable",
         has_left: bool = False,
         retry_in: timedelta | None = None,
     ) -> None:
+        self.word = word  # the same for programs
         self.has_left = has_left  # the request may have arrived: trying again may repeat it
         self.retry_in = retry_in
         super().__init__(sentence, **values)
@@ -136,9 +138,11 @@ class Door:
         except NoReply as error:
             if trip.has_left:
                 late = {"host": target.host, "seconds": round(seconds)}
-                raise RemoteError(_NO_ANSWER, late, has_left=True) from None
-            sentence = _NOT_TRUSTED if error.is_distrusted else _UNREACHABLE
-            raise RemoteError(sentence, {"host": target.host}) from None
+                raise RemoteError(_NO_ANSWER, late, word="no_answer", has_left=True) from None
+            if error.is_distrusted:
+                named = {"host": target.host}
+                raise RemoteError(_NOT_TRUSTED, named, word="certificate") from None
+            raise RemoteError(_UNREACHABLE, {"host": target.host}) from None
 
     def _target(self, url: str) -> Target:
         target = parse_target(url)

@@ -33,6 +33,11 @@ class Reply:
         return 200 <= self.status < 300  # noqa: PLR2004
 
     @property
+    def is_redirect(self) -> bool:
+        """Whether it points elsewhere, where nobody goes."""
+        return 300 <= self.status < 400  # noqa: PLR2004
+
+    @property
     def retry_in(self) -> timedelta | None:
         """What Retry-After asks for, at most a day: seconds, or a date held against their own."""
         asked = self.headers.get("Retry-After", "").strip()

@@ -25,6 +25,7 @@ from tracker.kernel.egress_wire import CONNECT_SECONDS, TLSSocket, this_trip
 
 _POOLS: Final = 50
 _ALWAYS: Final = {"User-Agent": "community-tracker", "Accept-Encoding": "identity"}
+_KEPT: Final = 16  # connections to one of them: as many as deliver at once
 
 
 class Sender:
@@ -41,7 +42,9 @@ class Sender:
         self._session.trust_env = False  # no proxy, no .netrc, no bundle of anybody's
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _CheckedAdapter(pool_connections=_POOLS))
+            self._session.mount(
+                scheme, _CheckedAdapter(pool_connections=_POOLS, pool_maxsize=_KEPT)
+            )
 
     def send(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, most_read: int
