@@ -38,6 +38,8 @@ SYNCING: Final = (
     "card sending",
     "card sent",
 )
+# Of delivering webhooks, the same.
+DELIVERING: Final = ("taking", "taken", "carried", "noting", "noted")
 _hook: Callable[[str], None] | None = None
 
 

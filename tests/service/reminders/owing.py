@@ -140,10 +140,13 @@ def dying_at(point: str) -> Iterator[list[str]]:
         yield passed
 
 
-def killed_at(point: str, started: datetime) -> list[str]:
+Work = Callable[[datetime], object]
+
+
+def killed_at(point: str, started: datetime, work: Work = sends_all) -> list[str]:
     """A process of its own that sends, and is killed with -9 at a point; which it has passed."""
     told, tell = os.pipe()
-    pid = _sender(partial(_pass, tell, point, SIGKILL), started)
+    pid = _sender(partial(_pass, tell, point, SIGKILL), started, work)
     os.close(tell)
     with os.fdopen(told) as passed:
         points = passed.read().splitlines()
@@ -153,9 +156,9 @@ def killed_at(point: str, started: datetime) -> list[str]:
 
 
 @contextmanager
-def stopped_at(point: str) -> Iterator[None]:
+def stopped_at(point: str, work: Work = sends_all) -> Iterator[None]:
     """A process of its own that sends, and stands still at a point; at the end it goes on."""
-    pid = _sender(partial(_pass, None, point, SIGSTOP), utcnow())
+    pid = _sender(partial(_pass, None, point, SIGSTOP), utcnow(), work)
     assert os.WIFSTOPPED(os.waitpid(pid, os.WUNTRACED)[1])
     try:
         yield
@@ -165,7 +168,7 @@ def stopped_at(point: str) -> Iterator[None]:
     assert status == 0, "it has ended well"
 
 
-def _sender(hook: Callable[[str], None], now: datetime) -> int:
+def _sender(hook: Callable[[str], None], now: datetime, work: Work) -> int:
     """Start a process that sends all that is due; its id."""
     pid = os.fork()
     if pid == 0:
@@ -173,7 +176,7 @@ def _sender(hook: Callable[[str], None], now: datetime) -> int:
         try:
             current_database().engine.dispose(close=False)  # the connections are our parent's
             hang_hook(hook)
-            sends_all(now)
+            work(now)
             code = 0
         finally:
             os._exit(code)

@@ -1,0 +1,1 @@
+"""Webhooks: delivering what is owed, and never more than that."""
