@@ -18,7 +18,13 @@ from tracker.kernel.migrations import is_current
 from tracker.reminders.backlog import waiting as reminders_waiting
 from tracker.web.jsons import json_response
 
-LOOKS: Final = ("outbox.relay", "reminders.chase", "reminders.digest", "reminders.look")
+LOOKS: Final = (
+    "outbox.relay",
+    "reminders.chase",
+    "reminders.digest",
+    "reminders.look",
+    "webhooks.look",
+)
 """The looks without which nothing is done; held against the beat table by a test."""
 _OLDEST_LOOK: Final = timedelta(seconds=60)
 

@@ -43,6 +43,7 @@ celery = Celery(
         "workers.reminders",
         "workers.rituals",
         "workers.upkeep",
+        "workers.webhooks",
     ],
 )
 celery.set_default()  # in every thread: the one that made it would be alone in knowing it

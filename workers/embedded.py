@@ -15,6 +15,7 @@ from workers.beat import Bell
 from workers.doorbell import hanging
 from workers.processes import quieten
 from workers.stopping import end_within, stop_soon
+from workers.webhooks import DESK
 
 _SECONDS: Final = 4.0  # of the ten that supervisors wait; requests in hand may take the others
 
@@ -41,6 +42,7 @@ def running(settings: Settings) -> Iterator[None]:
         state.should_stop = os.EX_OK  # type: ignore[assignment]  # the worker looks at it, as after a signal
         for thread in threads:
             thread.join()
+        DESK.close(_SECONDS)
         timer.cancel()
         stop_soon(really=False)
         state.should_stop = None

@@ -22,8 +22,10 @@ from tracker.kernel.hearing import (
 )
 from tracker.webhooks.owing import owe
 from workers.job import attempt, job
+from workers.schedule import LOOKS_EXPIRE
 from workers.stopping import is_stopping
 from workers.subscriptions import SUBSCRIPTIONS, Listener
+from workers.webhooks import look_for_deliveries
 
 _BATCHES: Final = 40  # the rest waits for the next look
 _log = logging.getLogger(__name__)
@@ -43,8 +45,10 @@ def _number() -> bool:
     now = utcnow()
     with unit_of_work() as session:
         numbered = number_new(session)
-        owe(session, numbered, now=now)
+        owed = owe(session, numbered, now=now)
         wake(session, numbered, now=now)
+    if owed:
+        look_for_deliveries.apply_async(expires=LOOKS_EXPIRE)
     return len(numbered) == NUMBERED_AT_ONCE
 
 

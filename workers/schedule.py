@@ -17,11 +17,13 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "owe digests that are due": _look("reminders.digest", 2),
     "pull figures that are due": _look("metrics.pull", 1),
     "keep boards in step": _look("boards.sync", 1),
+    "deliver what is owed to others": _look("webhooks.look", 1),
     "derive figures": _look("metrics.derive", 2),
     "seal the history": {"task": "activity.seal", "schedule": MINUTE},
     "make due rituals": {"task": "projects.make_due_rituals", "schedule": MINUTE},
     "watch gates": {"task": "gates.watch", "schedule": MINUTE},
     "fold old events": {"task": "metrics.fold", "schedule": 10 * MINUTE},
     "forget old events": {"task": "upkeep.forget_old_events", "schedule": 60 * MINUTE},
+    "forget old deliveries": {"task": "webhooks.forget", "schedule": 60 * MINUTE},
     "forget old idempotency keys": {"task": "upkeep.forget_old_keys", "schedule": 60 * MINUTE},
 }

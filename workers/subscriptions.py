@@ -16,6 +16,7 @@ from tracker.projects.events import ProjectStateChanged
 from tracker.reminders.alerting import forget_alert, tell_of_alert
 from tracker.reminders.listening import cancel_what_is_owed_to, look_again
 from tracker.reminders.way_notices import ask_channel, ask_member, tell_of_dead_channel
+from tracker.webhooks.disabling import disable_webhooks_of
 
 
 class Listener(Protocol):
@@ -30,7 +31,7 @@ SUBSCRIPTIONS: Final[Mapping[str, Sequence[Listener]]] = {
     ProjectStateChanged.topic: [look_again],
     MemberAdded.topic: [ask_member],
     MemberAsked.topic: [ask_member],
-    MemberRemoved.topic: [cancel_what_is_owed_to, forget_channels_of],
+    MemberRemoved.topic: [cancel_what_is_owed_to, forget_channels_of, disable_webhooks_of],
     ChannelAsked.topic: [ask_channel],
     ChannelOff.topic: [tell_of_dead_channel],
     AlertOpened.topic: [tell_of_alert],

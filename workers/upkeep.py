@@ -7,6 +7,7 @@ from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.event_log import forget_old
 from tracker.metrics.folding import BATCH, due, fold_some
 from tracker.web.idempotency import forget_old_keys as forget
+from tracker.webhooks.forgetting import forget_some, workspaces
 from workers.job import job
 from workers.stopping import is_stopping
 
@@ -41,4 +42,18 @@ def fold_old_events() -> None:
             with unit_of_work() as session:
                 gone = fold_some(session, workspace_id, connection_id, now=now)
             if gone < BATCH:
+                break
+
+
+@job("webhooks.forget", limit=60)
+def forget_old_deliveries() -> None:
+    """Forget what was owed to endpoints more than 30 days ago. Safe to stop at any time."""
+    now = utcnow()
+    with reading() as session:
+        found = workspaces(session)
+    for workspace_id in found:
+        for _ in range(_BATCHES):
+            with unit_of_work() as session:
+                has_more = forget_some(session, workspace_id, now=now)
+            if not has_more:
                 break

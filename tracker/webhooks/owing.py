@@ -18,10 +18,13 @@ _OF: Final = select(_W.c.workspace_id, _W.c.id, _W.c.project_id, _W.c.types, _W.
 _OWE: Final = Delivery.__table__.insert()
 
 
-def owe(session: Session, numbered: Sequence[Numbered], *, now: datetime) -> None:
-    """Owe what was just numbered to each endpoint that asks for it: in two statements for all."""
+def owe(session: Session, numbered: Sequence[Numbered], *, now: datetime) -> int:
+    """Owe what was just numbered to each endpoint that asks for it: in two statements for all.
+
+    How much there is.
+    """
     if not numbered:
-        return
+        return 0
     workspaces = {event.workspace_id for event in numbered}
     webhooks = core(session).execute(_OF, {"workspaces": list(workspaces)}).all()
     owed = [
@@ -32,6 +35,7 @@ def owe(session: Session, numbered: Sequence[Numbered], *, now: datetime) -> Non
     ]
     if owed:
         core(session).execute(_OWE, owed)
+    return len(owed)
 
 
 def _is_for(webhook: Any, event: Numbered) -> bool:
