@@ -62,6 +62,7 @@ from tracker.web.pace import Pace
 from tracker.web.problems import handle_errors
 from tracker.webhooks.describing import webhooks
 from tracker.webhooks.log_views import blp as events
+from tracker.webhooks.views import blp as endpoints
 from tracker.wiring import wire
 
 MAX_BODY = 3 * 1024 * 1024
@@ -138,6 +139,7 @@ def create_app(settings: Settings) -> Flask:
         pushing,
         events,
         imports,
+        endpoints,
     ):
         api.register_blueprint(blueprint)
     api.spec.options["webhooks"] = webhooks()

@@ -12,6 +12,7 @@ from tests.api.playbooks import a_source, brings
 from tests.fakes.board import Memory, also_use_ports
 from tests.fakes.connectors import Brought, also_use
 from tests.personas import Persona, a_wish, answer
+from tests.service.webhooks.owed import an_endpoint, owed
 from tracker.boards.models import BoardConflict, BoardItem
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Base, current_database, new_id, unit_of_work
@@ -21,6 +22,7 @@ from tracker.metrics.connection_models import Pull
 from tracker.people import service
 from tracker.people.rules import Role
 from tracker.reminders.models import Attempt, Reminder
+from tracker.webhooks.models import DeliveryAttempt
 
 METRIC = """\
 metric_groups:
@@ -59,7 +61,7 @@ class Realm:
         if name == "metric":  # one that no other workspace knows
             stem, key = "series", "metric"
         others = {"assignee": "member", "owner": "member"}
-        others |= {"object": "task", "predecessor": "task"}
+        others |= {"object": "task", "predecessor": "task", "delivery": "deliverie"}
         stem = {**others, "series": "serie"}.get(stem, stem)
         is_stored = key != "id" or name.endswith("_id") or parameter.place != "path"
         table = Base.metadata.tables[f"{stem}s" if is_stored else operation.path.split("/")[3]]
@@ -115,6 +117,7 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
     answer(owner.post("/feeds", {"project_id": project["id"]}), 201)
     _connect(realm, project["id"])
     _keep_in_step(realm, project["id"])
+    _tell_others(realm, project["id"])
     answer(owner.post(f"/projects/{project['id']}/baselines", {"name": realm.canary}), 201)
     (gate,) = answer(owner.get(f"/projects/{project['id']}/gates"))["items"]
     asked = {"action": "request", "comment": realm.canary}
@@ -128,6 +131,30 @@ def _fill(realm: Realm, slug: str, version: int) -> None:
         "note": realm.canary,
     }
     answer(contributor.post(f"/projects/{project['id']}/readings", {"readings": [figure]}))
+
+
+def _tell_others(realm: Realm, project_id: str) -> None:
+    """A webhook, an event that it was owed, and an attempt to deliver that."""
+    endpoint = an_endpoint(
+        realm.workspace_id,
+        UUID(realm.owner.member_id),
+        "https://hooks.example.org/",
+        name=realm.canary,
+        project_id=UUID(project_id),
+        state="paused",
+    )
+    (delivery,) = owed(endpoint, [new_id()], state="failed", ready_at=None, attempts=1)
+    tried = DeliveryAttempt(
+        workspace_id=realm.workspace_id,
+        delivery_id=delivery,
+        number=1,
+        began_at=utcnow(),
+        outcome="refused",
+        status=500,
+        answer=realm.canary,
+    )
+    with unit_of_work() as session:
+        session.add(tried)
 
 
 def _connect(realm: Realm, project_id: str) -> None:

@@ -186,6 +186,19 @@ TABLE: dict[str, tuple[Role, Scope]] = {
     "pinSeries": (MANAGER, WRITE),
     "listReadings": (VIEWER, READ),
     "addReadings": (CONTRIBUTOR, WRITE),
+    "listWebhooks": (MANAGER, READ),
+    "addWebhook": (MANAGER, WRITE),
+    "readWebhook": (MANAGER, READ),
+    "changeWebhook": (MANAGER, WRITE),
+    "removeWebhook": (MANAGER, WRITE),
+    "testWebhook": (MANAGER, WRITE),
+    "pauseWebhook": (MANAGER, WRITE),
+    "resumeWebhook": (MANAGER, WRITE),
+    "rotateWebhookSecret": (MANAGER, WRITE),
+    "replayWebhook": (MANAGER, WRITE),
+    "listDeliveries": (MANAGER, READ),
+    "readDelivery": (MANAGER, READ),
+    "replayDelivery": (MANAGER, WRITE),
 }
 
 OWN_ALONE = {"readChannel", "readReminder"}  # the others of a workspace do not find it
