@@ -122,6 +122,7 @@ def test_every_table_of_a_project_is_in_its_copy() -> None:
         "feeds",  # each an address of its member's own
         "reminders",  # a copy owes nobody anything; who takes it up is chased anew
         "webhooks",  # targets of whoever has the original
+        "outbox_messages",  # what was announced of it stays where that was
         "board_imports",  # of which board the original was made
         "boards",  # one project is kept in step with a board, and its token stays here
         "connections",  # their credentials stay here, so each is made anew
