@@ -139,19 +139,21 @@ class Desk:
                 save(session, item, now, title=card.title, is_dirty=False, **as_read(card))
                 return
             add_steps(session, hands, task_id, card)
-            save(
-                session,
-                item,
-                now,
-                object_id=task_id,
-                state="in_step",
-                title=card.title,
-                **as_read(card),
-            )
-            self.sight.ours.things[task_id] = self._now(session, task_id)
+            thing = self._now(session, task_id)
+            values = {"object_id": task_id, "state": "in_step", "title": card.title}
+            agreed = self._agreed_on(thing, card).as_json()
+            save(session, item, now, agreed=agreed, **values, **as_read(card))
+            self.sight.ours.things[task_id] = thing
             reached("task taking in")
         reached("task taken in")
         self._compare(item, self.sight.ours.things[task_id], card)
+
+    def _agreed_on(self, thing: Thing, card: Card) -> Agreed:
+        """A new task is to do: that its card says otherwise is a change, judged as any other."""
+        ours, theirs = thing.fields(self.errand.port.speaks_of), self._flat(card)
+        theirs |= {"status": ours["status"]} if "status" in theirs else {}
+        same = {name: value for name, value in ours.items() if theirs.get(name) == value}
+        return Agreed(same, theirs)
 
     # Gone.
 

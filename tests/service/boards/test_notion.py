@@ -1,6 +1,6 @@
 """A launch as a Notion database: filled, and followed by both sides, through Notion's own rules."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,7 @@ from tests.fakes.notion import TOKEN, FakeNotion
 from tests.fakes.notion_hands import (
     PAGE,
     Person,
+    a_table,
     a_workspace,
     failing,
     limited,
@@ -161,7 +162,9 @@ def status_of(row: Row) -> str:
 
 
 @contextmanager
-def a_pair(mona: Persona, project: dict[str, Any]) -> Iterator[Pair]:
+def a_pair(
+    mona: Persona, project: dict[str, Any], wanted: Callable[[FakeNotion], Any] = lambda _new: {}
+) -> Iterator[Pair]:
     """Not in step yet."""
     with clock_back():
         notion, person = a_workspace(utcnow, mona.email)
@@ -173,6 +176,7 @@ def a_pair(mona: Persona, project: dict[str, Any]) -> Iterator[Pair]:
                 "base_url": base_url,
                 "credentials": {"token": TOKEN},
                 "remote_id": f"page:{PAGE}",
+                **wanted(notion),
             }
             board = answer(mona.post("/boards", wish), 201)
             yield Pair(mona, project, board["id"], notion, person, base_url)
@@ -307,6 +311,37 @@ def test_what_a_manager_can_mend_is_told_in_both_languages(small: Pair) -> None:
     small.sync()
     assert small.board["items"] == {"in_step": 5, "conflicts": 0}
     assert small.board["sentence"] is None
+
+
+def our_work(notion: FakeNotion) -> dict[str, Any]:
+    """A database that was there before, with a row."""
+    columns: dict[str, Any] = {
+        "Name": ("title", {}),
+        "State": ("status", {}),
+        "Due": ("date", {}),
+        "Who": ("people", {}),
+        "Phase": ("select", {"options": [{"name": "Prepare"}]}),
+    }
+    table, person = a_table(notion, "Our work", columns), Person(notion)
+    mona, day = "mona@example.org", (utcnow() + timedelta(days=60)).date().isoformat()
+    person.adds(table, "Theirs", State="In progress", Phase="Prepare", Due=day, Who=[mona])
+    settings = {"created_there": "task", "columns": {"status": "State", "labels": None}}
+    return {"remote_id": table.database, "settings": settings}
+
+
+def test_rows_of_a_database_that_was_there_become_tasks(mona: Persona) -> None:
+    brings(mona, a_source("small", tasks=1))
+    project = answer(mona.post("/projects", {**a_wish(), "playbook": "small"}), 201)
+    with a_pair(mona, project, our_work) as pair:
+        pair.sync()
+        theirs = pair.task("Theirs")
+        assert (theirs["status"], theirs["phase"]) == ("in_progress", "prepare")
+        assert theirs["assignees"] == [mona.member_id]
+        assert pair.theirs() == pair.ours()
+        assert len(pair.theirs()) == 2
+        names = [one.name for one in pair.table.columns.values()]
+        assert names[:5] == ["Name", "State", "Due", "Who", "Phase"]
+        assert "Labels" not in names
 
 
 STATUSES = ("Not started", "In progress", "Done", "Blocked", "Not applicable")
