@@ -14,7 +14,7 @@ _USUAL_WAIT: Final = timedelta(seconds=60)
 _FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 _PATIENCE: Final = 6  # failures in a row before a person is told
 _DOUBLINGS: Final = 8
-_BURST: Final = 0.4  # of an allowance, at once; the rest comes back evenly
+_BURST: Final = 0.25  # of an allowance, at once; the rest comes back evenly
 _JITTER: Final = 0.1
 
 # Calls. A bucket that fills evenly: in no window, wherever it begins, are more made than allowed.

@@ -19,7 +19,7 @@ COMMANDS: Final = {
     "catalog": Lazy("tracker.cli.catalog:catalog", "List, show and check playbooks."),
     "plan": Lazy("tracker.cli.plan:plan", "Plan a launch, or show one that is stored."),
     "project": Lazy("tracker.cli.project:project", "List projects, pause, cancel, archive them."),
-    "board": Lazy("tracker.cli.board:board", "Bring boards of Trello and Notion here."),
+    "board": Lazy("tracker.cli.board:board", "Keep boards of Trello and Notion in step."),
     "roster": Lazy("tracker.cli.roster:roster", "Import, list, export the people of a launch."),
     "gate": Lazy("tracker.cli.gate:gate", "Show, approve, decide and waive gates."),
     "reminders": Lazy("tracker.cli.reminders:reminders", "Show who will be reminded of what."),
