@@ -56,6 +56,8 @@ class Desk:
 
     def do(self, item: BoardItem, *, calls: int) -> None:
         """Whatever there is to do about an item. Raises PlatformError, Lost."""
+        if item.id not in self.sight.items:
+            return  # known by now as the card of another
         self._run = {
             **self._run,
             "done": self._run["done"] + 1,
@@ -128,6 +130,13 @@ class Desk:
             save(session, own, now, state="in_step", is_dirty=True, **as_read(card))
         del self.sight.items[stranger.id]
 
+    def _drop_stranger(self, session: Session, card: Card) -> None:
+        """What was told of a card before it was known to be ours."""
+        for item in list(self.sight.items.values()):
+            if item.remote_id == card.id and item.object_id is None:
+                recording.drop(session, item)
+                del self.sight.items[item.id]
+
     def _take_in(self, item: BoardItem, card: Card) -> None:
         """A card that was made there becomes a task; what cannot stays a card."""
         with unit_of_work() as session:
@@ -184,6 +193,7 @@ class Desk:
         if card is not None:
             with unit_of_work() as session:
                 now = self._hold(session)
+                self._drop_stranger(session, card)
                 save(session, item, now, state="in_step", is_dirty=True, **as_read(card))
             self._compare(item, thing, card)
             return

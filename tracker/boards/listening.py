@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import delete
 
 from tracker.boards import recording
-from tracker.boards.errand import Errand, look, place_of
+from tracker.boards.errand import Errand, Sight, look, place_of
 from tracker.boards.inbox import keep
 from tracker.boards.models import Board, BoardItem
 from tracker.boards.pacing import DAY
@@ -38,6 +38,9 @@ def _hang(errand: Errand, place: Place, now: datetime) -> None:
     address = f"{own_address()}/hooks/{board.kind}/{board.hook_key}"
     hook_id, is_lost = board.hook_id, False
     try:
+        if hook_id is not None and board.hook_url != address:  # we have moved
+            port.unhang(place, hook_id)
+            hook_id = None
         if hook_id is None or not port.is_hanging(place, hook_id):
             hook_id = port.hang(place, address)
     except PlatformError as error:
@@ -98,7 +101,7 @@ def leave(errand: Errand, watch: Watch) -> None:
             if board.hook_id is not None:
                 errand.port.unhang(place, board.hook_id)
             if (board.run or {}).get("archives"):
-                _archive_all(errand, place, [one.remote_id for one in sight.items.values()])
+                _archive_all(errand, place, sight)
     with unit_of_work() as session:
         recording.hold(session, errand, watch.now(), hook_id=None, run=None)
         items = BoardItem.__table__
@@ -106,10 +109,11 @@ def leave(errand: Errand, watch: Watch) -> None:
         core(session).execute(delete(items).where(*mine))
 
 
-def _archive_all(errand: Errand, place: Place, cards: list[str | None]) -> None:
-    for card_id in cards:
-        if card_id is not None:
-            errand.port.archive(place, card_id)
+def _archive_all(errand: Errand, place: Place, sight: Sight) -> None:
+    """Ours; what people have made there is theirs."""
+    for item in sight.items.values():
+        if item.remote_id is not None and item.object_id is not None:
+            errand.port.archive(place, item.remote_id)
 
 
 class suppress_gone(suppress):  # noqa: N801 - used as the function that it looks like

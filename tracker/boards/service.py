@@ -222,6 +222,7 @@ def _touch(board: Board, now: datetime) -> None:
 def _begin_again(board: Board, now: datetime) -> None:
     _touch(board, now)
     board.reconcile_at, board.failures = now, 0
+    board.hook_checked_at = None  # with other credentials it may be gone
     board.ready_at = None if board.state == "paused" else now
 
 
