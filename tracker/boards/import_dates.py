@@ -123,9 +123,9 @@ def lies(card: CopiedCard, phase: str, frame: Frame, *, is_open: bool) -> Lies |
     return Lies(start_on, due_on, tuple(said))
 
 
-def spread(count: int, phase: str, frame: Frame) -> Sequence[date]:
-    """Days for so many cards without a date, in their order, evenly over the phase."""
-    first, last = frame.window(phase)
+def spread(count: int, window: tuple[date, date], phase: str, frame: Frame) -> Sequence[date]:
+    """Days for so many cards without a date, in their order, evenly over the window."""
+    first, last = window
     calendar = frame.calendar
     begin, end = calendar.index(first), calendar.index(last + timedelta(days=1)) - 1
     room = max(0, end - begin)

@@ -1,12 +1,11 @@
 """Cards as the tasks that they are to become, each with what is to be said of it. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from tracker.boards.import_dates import LAST_TOUCHED, PLACED, Frame, Lies, days_of, lies, spread
-from tracker.boards.import_dates import touched_on as day_touched
+from tracker.boards.import_dates import Frame, Lies, days_of, lies
 from tracker.boards.import_links import links_among
 from tracker.boards.import_lists import ListRule
 from tracker.boards.import_words import is_milestone, phase_called, role_behind
@@ -62,6 +61,11 @@ class Draft:
     said: tuple[Said, ...] = ()
 
     @property
+    def has_days(self) -> bool:
+        """Whether it is known where it lies."""
+        return self.due_on != date.min
+
+    @property
     def is_open(self) -> bool:
         """Whether there is something left to do."""
         return self.status not in _CLOSED
@@ -88,7 +92,10 @@ class Choice:
 
 
 def drafts_of(board: BoardCopy, choice: Choice, frame: Frame) -> tuple[list[Draft], list[Leftover]]:
-    """Every card that is taken, in the order of the board; and those that are not."""
+    """Every card that is taken, in the order of the board; and those that are not.
+
+    What has no days yet has those of ``date.min``: ``import_placing`` gives it some.
+    """
     left_out = []
     drafts = []
     for card in board.cards:
@@ -98,7 +105,7 @@ def drafts_of(board: BoardCopy, choice: Choice, frame: Frame) -> tuple[list[Draf
             left_out.append(Leftover(what="card", title=card.title, reason=reason))
         else:
             drafts.append(_draft(card, rule, choice, frame))
-    return _linked(_placed(drafts, frame)), left_out
+    return _linked(drafts), left_out
 
 
 def _why_not(card: CopiedCard, rule: ListRule, choice: Choice) -> Said | None:
@@ -170,30 +177,6 @@ def _phase(card: CopiedCard, rule: ListRule, choice: Choice, frame: Frame) -> st
     known = [phase for phase in PHASES if phase in frame.borders]
     before = [phase for phase in known if PHASES.index(phase) <= PHASES.index(found)]
     return before[-1] if before else known[0]
-
-
-def _placed(drafts: Sequence[Draft], frame: Frame) -> list[Draft]:
-    """With days for those that have none: by their order, phase by phase."""
-    days = dict(_days(drafts, frame))
-    return [
-        draft.lying(days[draft.card.id], is_placed=True) if draft.card.id in days else draft
-        for draft in drafts
-    ]
-
-
-def _days(drafts: Sequence[Draft], frame: Frame) -> Iterator[tuple[str, Lies]]:
-    waiting: dict[str, list[Draft]] = {}
-    for draft in drafts:
-        if draft.due_on != date.min:
-            continue
-        if frame.today and not draft.is_open:
-            day = day_touched(draft.card, frame, frame.today)
-            yield draft.card.id, Lies(day, day, (Said(LAST_TOUCHED, {"day": day}),))
-        else:
-            waiting.setdefault(draft.phase, []).append(draft)
-    for phase, some in waiting.items():
-        for draft, day in zip(some, spread(len(some), phase, frame), strict=True):
-            yield draft.card.id, Lies(day, day, (Said(PLACED, {"day": day}),))
 
 
 def _linked(drafts: Sequence[Draft]) -> list[Draft]:

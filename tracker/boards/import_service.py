@@ -14,6 +14,7 @@ from tracker.boards.import_drafts import Choice, Draft, drafts_of
 from tracker.boards.import_launch import Launch, frame_of, launch_of
 from tracker.boards.import_lists import ListRule, rules_of
 from tracker.boards.import_people import Known, asked_for, known_people
+from tracker.boards.import_placing import placed
 from tracker.boards.import_playbook import BASE, Named, PlaybookDraft, draft_playbook, slug_of
 from tracker.boards.models import BoardImport
 from tracker.connectors.board_copy import BoardCopy, Leftover
@@ -119,7 +120,8 @@ def work_out(
     plan = projects.plan(session, actor, wish, today=today)
     projects.people_behind(session, actor, wish)
     frame = frame_of(plan, board, None if order.is_template else today)
-    drafts, left_out = drafts_of(board, _choice(order, rules, plan.playbook, launch), frame)
+    found, left_out = drafts_of(board, _choice(order, rules, plan.playbook, launch), frame)
+    drafts = placed(found, frame)
     _check_size(drafts)
     people, digest = _people(session, actor, order, board), digest_of(order.into, board)
     worked = Worked(

@@ -63,9 +63,7 @@ _LIST: Final = Sentence(
 )
 _CHECKLIST: Final = Sentence(en="a checklist", fr="une checklist")
 _LEFT_OUT: Final = Sentence(en="left out", fr="laissée de côté")
-_STAYS: Final = Sentence(
-    en="Left out ({what}) {title}: {reason}", fr="Laissé de côté ({what}) {title} : {reason}"
-)
+_STAYS: Final = Sentence(en="Left out ({what}): {reason}", fr="Laissé de côté ({what}) : {reason}")
 _BEFORE: Final = Sentence(
     en="The very same board was brought before, as “{name}”.",
     fr="Ce même tableau a déjà été apporté, sous le nom « {name} ».",
@@ -219,4 +217,5 @@ def _lines(shown: Mapping[str, Any], made: Made | None, language: Language) -> I
         yield "  ".join(["", *map(str, told)])
         yield from (f"    {note}" for note in task["notes"])
     for one in shown["left_out"]:
-        yield _STAYS.say(language, **one)
+        what = ", ".join(filter(None, (one["what"], one["title"])))
+        yield _STAYS.say(language, what=what, reason=one["reason"])

@@ -8,6 +8,7 @@ from tracker.boards.import_dates import Frame
 from tracker.boards.import_drafts import Choice, Draft, drafts_of
 from tracker.boards.import_launch import frame_of
 from tracker.boards.import_lists import rules_of
+from tracker.boards.import_placing import placed
 from tracker.boards.import_playbook import BASE
 from tracker.connectors.board_copy import BoardCopy, Column, CopiedCard
 from tracker.playbooks.catalog import our_playbook
@@ -54,8 +55,13 @@ def drafts(
 ) -> dict[str, Draft]:
     """What becomes of the cards, by their titles."""
     made = Choice(rules=rules_of(board, lists or {}), **choice)
-    found, _left_out = drafts_of(board, made, a_frame(board, today=today))
-    return {draft.card.title: draft for draft in found}
+    return {draft.card.title: draft for draft in laid_out(board, made, a_frame(board, today=today))}
+
+
+def laid_out(board: BoardCopy, choice: Choice, frame: Frame) -> list[Draft]:
+    """What becomes of the cards, in their order."""
+    found, _left_out = drafts_of(board, choice, frame)
+    return placed(found, frame)
 
 
 def said(draft: Draft) -> str:

@@ -14,10 +14,11 @@ from tests.unit.boards.brought import (
     a_frame,
     a_plan,
     drafts,
+    laid_out,
     said,
 )
 from tracker.boards.import_dates import launch_card
-from tracker.boards.import_drafts import Choice, drafts_of
+from tracker.boards.import_drafts import Choice
 from tracker.boards.import_launch import launch_of
 from tracker.boards.import_lists import rules_of
 from tracker.boards.import_words import is_milestone, role_behind
@@ -168,7 +169,7 @@ def test_a_closed_launch_day_is_for_the_launch_alone() -> None:
     saturday = date(2027, 9, 4)
     board = a_board(a_card("open", due=saturday), a_card("tidy", "Prepare", due=saturday))
     frame = a_frame(board, launch_on=saturday)
-    found, _left_out = drafts_of(board, Choice(rules=rules_of(board, {})), frame)
+    found = laid_out(board, Choice(rules=rules_of(board, {})), frame)
     assert [draft.due_on for draft in found] == [saturday, date(2027, 9, 6)]
 
 
@@ -186,10 +187,24 @@ def test_cards_without_a_day_lie_evenly_over_their_phase_in_their_order() -> Non
     assert all("no date" in said(draft) for draft in found.values())
 
 
+def test_cards_without_a_day_lie_between_their_neighbours_that_have_one() -> None:
+    dated = [
+        a_card(f"d{n}", due=day) for n, day in enumerate((date(2027, 7, 12), date(2027, 8, 9)))
+    ]
+    first, between, last = (a_card(name) for name in ("first", "between", "last"))
+    elsewhere = a_card("elsewhere", "Site")
+    found = drafts(a_board(first, dated[0], between, dated[1], last, elsewhere))
+    days = [found[title].due_on for title in ("first", "d0", "between", "d1", "last")]
+    assert days == sorted(days)
+    assert found["elsewhere"].due_on == TODAY, "each list begins by itself"
+    mixed = drafts(a_board(dated[1], between, dated[0], last))
+    assert mixed["between"].due_on == TODAY, "an order that is not one of days says nothing"
+
+
 def test_a_hundred_cards_fit_into_a_phase_that_begins_today() -> None:
     board = a_board(*(a_card(f"c{n}") for n in range(100)))
     frame = a_frame(board, launch_on=TODAY)
-    found, _left_out = drafts_of(board, Choice(rules=rules_of(board, {})), frame)
+    found = laid_out(board, Choice(rules=rules_of(board, {})), frame)
     days = [draft.due_on for draft in found]
     assert (days[0], days[-1], days) == (TODAY, date(2027, 8, 11), sorted(days))
 
