@@ -40,6 +40,7 @@ def test_every_event_says_itself_what_it_is_and_what_it_is_about() -> None:
         assert vars(kind)["__doc__"], name
         names = {field.name for field in fields(kind)}
         assert kind.about in names, name
+        assert "previous" in names or not name.endswith("changed"), name
         assert not names & {"email", "address", "text", "body"}, name
 
 

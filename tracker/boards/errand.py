@@ -175,8 +175,8 @@ def let_go(session: Session, board: Board, standing: Standing, *, now: datetime)
             at=now,
             project_id=board.project_id,
             board_id=board.id,
-            was=was,
             state=standing.state,
             problem=standing.problem,
+            previous={"state": was},
         ),
     )

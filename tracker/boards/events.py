@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from tracker.kernel.outbox import Event
+from tracker.kernel.outbox import Event, Previous
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class BoardChanged(Event):
     project_id: UUID
     board_id: UUID
     fields: list[str]
+    previous: Previous
     by: UUID
 
 
@@ -50,9 +51,9 @@ class BoardStateChanged(Event):
     about: ClassVar[str] = "board_id"
     project_id: UUID
     board_id: UUID
-    was: str
     state: str
     problem: str | None
+    previous: Previous
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ from tracker.connectors.boards import Port
 from tracker.kernel.activity import record
 from tracker.kernel.db import new_id
 from tracker.kernel.errors import Conflict, Invalid, NotFound
-from tracker.kernel.outbox import publish
+from tracker.kernel.outbox import previous_of, publish
 from tracker.kernel.texts import Said, Sentence
 from tracker.people.queries import members_named
 from tracker.people.rules import Actor
@@ -233,7 +233,8 @@ def _set_right(board: Board, problems: set[str] | None = None) -> None:
 
 def _tell_changed(session: Session, actor: Actor, board: Board, told: Changes) -> None:
     _tell(session, actor, board, action="changed", changes=told)
-    publish(session, BoardChanged(**_event(board, actor), fields=sorted(told)))
+    previous = previous_of({name: pair for name, pair in told.items() if name != "credentials"})
+    publish(session, BoardChanged(**_event(board, actor), fields=sorted(told), previous=previous))
 
 
 def _tell(session: Session, actor: Actor, board: Board, *, action: str, changes: Changes) -> None:
