@@ -32,10 +32,10 @@ class Server:
 
 
 @contextmanager
-def tracker_up(database_url: str) -> Iterator[Server]:
+def tracker_up(database_url: str, **more: str) -> Iterator[Server]:
     """The product as an operator starts it, with room for the requests of a benchmark."""
     settings = {"TRACKER_DATABASE_URL": database_url, "TRACKER_RATE_LIMIT": "100000000"}
-    with _serving([TRACKER, "up", "--port"], settings) as server:
+    with _serving([TRACKER, "up", "--port"], {**settings, **more}) as server:
         yield server
 
 
