@@ -697,3 +697,32 @@ def test_what_was_missed_is_read_from_the_log_of_the_board(rig: Rig) -> None:
     with rig.counting() as asked:
         assert len(PORT.missed(rig.place, after)[0]) == 1100
     assert len(asked) == 2
+
+
+def test_trello_tries_four_times_and_puts_a_webhook_to_sleep_that_fails_for_a_month(
+    rig: Rig,
+) -> None:
+    """So that what is played is what is known of Trello."""
+    rig.prepare()
+    hook = PORT.hang(rig.place, "https://tracker.example/hooks/trello/k")
+    assert hook is not None
+    telling, row = rig.fake.telling, rig.fake.telling.hooks[hook]
+    telling.reach = lambda *_asked: 503
+    rig.fake.state.new_list(str(rig.place.id), "Ideas", rig.fake.hand)
+    waits = []
+    for seconds in range(300):
+        if telling.pump():
+            waits.append(seconds)
+        rig.clock.now += timedelta(seconds=1)
+    assert waits == [0, 30, 90, 210]
+    assert [action["type"] for action in telling.lost] == ["createList"]
+    for _ in range(300):
+        rig.fake.archive_list("Ideas")
+        for _ in range(4):
+            rig.clock.now += timedelta(minutes=40)
+            telling.pump()
+    assert (row["active"], PORT.is_hanging(rig.place, hook), row["active"]) == (False, True, True)
+    telling.reach = lambda *_asked: 410
+    rig.fake.archive_list("Ideas")
+    assert telling.pump() == [410]
+    assert not PORT.is_hanging(rig.place, hook)

@@ -1,6 +1,6 @@
 """A project and its board on Trello: both follow each other, whatever happens between them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -13,7 +13,7 @@ from flask import Flask
 from tests.api.playbooks import a_source, brings
 from tests.connectors.doors import a_door_to
 from tests.fakes.board import Memory
-from tests.fakes.serving import Asked, a_server
+from tests.fakes.serving import Asked, Told, a_server
 from tests.fakes.trello import KEY, SECRET, TOKEN, FakeTrello
 from tests.fakes.trello.state import Row
 from tests.fakes.trello.telling import Reach
@@ -218,18 +218,40 @@ def test_what_a_gate_forbids_is_set_back_with_a_reason_once(mona: Persona) -> No
         assert len(pair.fake.state.comments) == 2
 
 
-def test_deliveries_that_are_lost_doubled_and_shuffled_lead_to_the_same(pair: OnTrello) -> None:
-    chance, telling = Random(6), pair.fake.telling
-    telling.times, telling.shuffled_by = 3, chance
-    telling.loses = lambda _action: chance.random() < 0.4
+@pytest.mark.parametrize("seed", [6, 7])
+def test_whatever_happens_one_reconcile_makes_both_sides_equal(pair: OnTrello, seed: int) -> None:
+    """Deliveries are lost, told three times and shuffled; calls fail, or are done unanswered."""
+    chance, fake = Random(seed), pair.fake
+    fake.telling.times, fake.telling.shuffled_by = 3, chance
+    fake.telling.loses = lambda _action: chance.random() < 0.4
+    fake.instead = _trouble(fake, chance)
     for _ in range(40):
         _something_happens(pair, chance)
         if chance.random() < 0.25:
-            pair.hear()
-    telling.loses = lambda _action: False
-    pair.hear()
+            fake.telling.pump()
+            pair.later(seconds=3)
+            pair.sync()
+            pair.later(seconds=chance.choice((0, 40, 4000)))
+    fake.telling.loses, fake.instead = lambda _action: False, lambda _asked: None
+    pair.later(minutes=66)
     pair.reconcile()
+    pair.sync_through()
     assert pair.differing() == {}
+    assert len(fake.state.cards) == 4
+
+
+def _trouble(fake: FakeTrello, chance: Random) -> Callable[[Asked], Told | None]:
+    def instead(asked: Asked) -> Told | None:
+        match chance.randrange(20):
+            case 0:
+                return Told(500, b"<html>oops</html>")
+            case 1:
+                return Told(429, {"error": "API_KEY_LIMIT_EXCEEDED", "message": "Rate limit"})
+            case 2 if asked.method != "GET":
+                fake.swallows = 1
+        return None
+
+    return instead
 
 
 def _something_happens(pair: OnTrello, chance: Random) -> None:
@@ -344,3 +366,54 @@ def test_what_leaves_the_board_is_missing_and_comes_back(pair: OnTrello) -> None
     fake.edit(next(iter(fake.state.cards)), name="Late")
     assert fake.telling.pump()[-1] == 410
     assert fake.telling.hooks == {}
+
+
+def test_lists_may_be_phases(mona: Persona) -> None:
+    with a_trello(mona.app) as stage:
+        pair = stage.has(mona, a_source("any", tasks=2), lists="phase", created_there="task")
+        pair.sync_through()
+        fake, state = pair.fake, pair.fake.state
+        assert pair.list_of(0) == "Prepare"
+        fake.edit(pair.row(0)["id"], dueComplete=True)
+        marks = {row["name"]: row["id"] for row in state.labels.values()}
+        labels = [*pair.row(1)["idLabels"], marks["In progress"]]
+        fake.edit(pair.row(1)["id"], idLabels=labels)
+        fake.write("Prepare", "Thought of there", due="2027-07-01T10:00:00.000Z")
+        pair.hear()
+        statuses = {task["title"]: task["status"] for task in pair.tasks()}
+        assert statuses == {"Mine 0": "done", "Mine 1": "in_progress", "Thought of there": "todo"}
+        (new,) = [task for task in pair.tasks() if task["title"] == "Thought of there"]
+        assert (new["phase"], new["due_on"]) == ("prepare", "2027-07-01")
+        pair.change(1, status="done")
+        pair.sync()
+        assert pair.row(1)["dueComplete"]
+        assert marks["In progress"] not in pair.row(1)["idLabels"]
+        writes = len(fake.calls("POST", "PUT", "DELETE"))
+        pair.reconcile()
+        assert len(fake.calls("POST", "PUT", "DELETE")) == writes
+
+
+def test_an_hour_without_network_heals(pair: OnTrello) -> None:
+    """Trello gives up after three and a half minutes: the rest is read from the board's log."""
+    telling, outside = pair.fake.telling, pair.fake.telling.reach
+    telling.reach = lambda *_asked: 0
+    pair.fake.instead = lambda _asked: Told(200, b"", breaks_off_after=0)
+    card = pair.row(0)["id"]
+    pair.fake.drag(card, "In progress")
+    pair.fake.tick(card, "Look")
+    pair.change(1, title="Renamed here meanwhile")
+    for _ in range(60):
+        telling.pump()
+        pair.sync()
+        pair.later(minutes=1)
+    assert telling.queue == []
+    assert len(telling.lost) >= 2
+    assert pair.task(0)["status"] == "todo"
+    telling.reach, pair.fake.instead = outside, lambda _asked: None
+    pair.later(minutes=61)
+    pair.sync_through()
+    pair.hear()
+    assert pair.task(0)["status"] == "in_progress"
+    assert pair.row(1)["name"] == "Renamed here meanwhile"
+    assert pair.differing() == {}
+    assert pair.board["state"] == "ok"
