@@ -1,6 +1,7 @@
 """From what was announced to those who listen: into the log, to our own, and to other programs."""
 
 import logging
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -34,10 +35,15 @@ _log = logging.getLogger(__name__)
 @job("outbox.relay", limit=20, is_look=True)
 def relay() -> None:
     """Hand out what is ready. Any number may run at once: each gets other announcements."""
-    for step in (_number, _hand_out):
-        for _ in range(_BATCHES):
-            if is_stopping() or not step():
-                break
+    attempt(_repeat, _number)  # who listens here need not wait for the log
+    _repeat(_hand_out)
+
+
+def _repeat(step: Callable[[], bool]) -> None:
+    """While there may be more, and for as long as a look may take."""
+    for _ in range(_BATCHES):
+        if is_stopping() or not step():
+            break
 
 
 def _number() -> bool:

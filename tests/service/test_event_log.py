@@ -83,7 +83,7 @@ def test_interrupted_it_has_done_nothing_and_the_next_who_comes_does_it(app: Fla
     assert [one.position for one in numbered()] == [1]
 
 
-WRITERS, PAIRS = 4, 40
+WRITERS, PAIRS = 4, 16
 
 
 def write(writer: int) -> None:
