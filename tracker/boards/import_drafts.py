@@ -111,11 +111,11 @@ def drafts_of(board: BoardCopy, choice: Choice, frame: Frame) -> tuple[list[Draf
 def _why_not(card: CopiedCard, rule: ListRule, choice: Choice) -> Said | None:
     if rule.is_left_out:
         return Said(_LIST_LEFT_OUT, {"list": rule.column.title})
-    is_over = _is_archived(card, rule)
-    if is_over and not (choice.keeps_archived and not choice.is_template):
-        is_worth = choice.keeps_archived and _status(card, rule) == "done"
-        return None if is_worth else Said(_ARCHIVED, {})
-    return None
+    if not _is_archived(card, rule):
+        return None
+    # A plan for others has no use for what was given up, and some for what was done.
+    is_kept = choice.keeps_archived and (not choice.is_template or _status(card, rule) == "done")
+    return None if is_kept else Said(_ARCHIVED, {})
 
 
 def _is_archived(card: CopiedCard, rule: ListRule) -> bool:
