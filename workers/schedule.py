@@ -25,5 +25,6 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "fold old events": {"task": "metrics.fold", "schedule": 10 * MINUTE},
     "forget old events": {"task": "upkeep.forget_old_events", "schedule": 60 * MINUTE},
     "forget old deliveries": {"task": "webhooks.forget", "schedule": 60 * MINUTE},
+    "forget what boards told": {"task": "boards.forget", "schedule": 60 * MINUTE},
     "forget old idempotency keys": {"task": "upkeep.forget_old_keys", "schedule": 60 * MINUTE},
 }

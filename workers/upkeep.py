@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tracker.boards import inbox
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.event_log import forget_old
@@ -57,3 +58,12 @@ def forget_old_deliveries() -> None:
                 has_more = forget_some(session, workspace_id, now=now)
             if not has_more:
                 break
+
+
+@job("boards.forget", limit=60)
+def forget_what_boards_told() -> None:
+    """Forget what platforms told more than 30 days ago. Safe to stop at any time."""
+    now, has_more = utcnow(), True
+    while has_more and not is_stopping():
+        with unit_of_work() as session:
+            has_more = inbox.forget_old(session, now)

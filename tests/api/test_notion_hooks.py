@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from werkzeug.test import TestResponse
 from tests.api.problems import problem
 from tests.api.tables import everything
 from tests.personas import Persona, answer
+from tracker.boards import inbox
 from tracker.boards.models import Board, BoardDelivery
+from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
 
 TOKEN = "secret_3xampleV3rificationTokenForTestsOnly00000000"
@@ -150,6 +153,9 @@ def test_each_event_is_kept_once_whatever_it_is(active: Notion) -> None:
     with reading() as session:
         board = session.scalars(select(Board)).one()
     assert board.ready_at is not None
+    with unit_of_work() as session:
+        assert not inbox.forget_old(session, utcnow() + timedelta(days=31))
+    assert [row.type for row in kept()] == [kind for kind, _card, is_new in told if is_new]
 
 
 def test_what_is_not_signed_leaves_no_trace(active: Notion, subtests: pytest.Subtests) -> None:

@@ -1,10 +1,10 @@
 """What platforms tell is kept before it is answered: none is lost, and none counts twice."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, or_, update
+from sqlalchemy import Table, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,17 @@ _WAKE: Final = (
     )
     .values(ready_at=bindparam("at"))
 )
+_KEPT: Final = timedelta(days=30)
+_FORGOTTEN_AT_ONCE: Final = 1000
+_KEY: Final = (_DELIVERIES.c.workspace_id, _DELIVERIES.c.id)
+_FORGET: Final = delete(_DELIVERIES).where(
+    tuple_(*_KEY).in_(
+        select(*_KEY)
+        .where(_DELIVERIES.c.handled_at < bindparam("before"))
+        .order_by(_DELIVERIES.c.handled_at)
+        .limit(_FORGOTTEN_AT_ONCE)
+    )
+)
 
 
 def keep(session: Session, board: Board, told: Sequence[Told], now: datetime) -> None:
@@ -50,6 +61,12 @@ def keep(session: Session, board: Board, told: Sequence[Told], now: datetime) ->
     if not all(one.is_echo for one in told):
         at = now + port_of(board.kind).settle
         run(_WAKE, {"of_workspace": board.workspace_id, "of_board": board.id, "at": at})
+
+
+def forget_old(session: Session, now: datetime) -> bool:
+    """Forget what was looked at 30 days ago. Whether there may be more."""
+    before = {"before": now - _KEPT}
+    return core(session).execute(_FORGET, before).rowcount == _FORGOTTEN_AT_ONCE
 
 
 def _row(board: Board, told: Told, now: datetime) -> dict[str, Any]:
