@@ -102,7 +102,7 @@ class Desk:
             return
         ours = self._lost_own(card)
         if ours is not None:
-            self._recognise(item, ours, card)
+            self._recognise(ours, card)
         elif self._is_wanted(item):
             self._take_in(item, card)
         else:
@@ -123,19 +123,16 @@ class Desk:
                 return item
         return None
 
-    def _recognise(self, stranger: BoardItem, own: BoardItem, card: Card) -> None:
+    def _recognise(self, own: BoardItem, card: Card) -> None:
+        """A card turns out to be that of one of ours: it is no stranger any more."""
+        others = [one for one in self.sight.items.values() if one.remote_id == card.id]
         with unit_of_work() as session:
             now = self._hold(session)
-            recording.drop(session, stranger)
+            for other in others:
+                if other is not own:
+                    recording.drop(session, other)
+                    del self.sight.items[other.id]
             save(session, own, now, state="in_step", is_dirty=True, **as_read(card))
-        del self.sight.items[stranger.id]
-
-    def _drop_stranger(self, session: Session, card: Card) -> None:
-        """What was told of a card before it was known to be ours."""
-        for item in list(self.sight.items.values()):
-            if item.remote_id == card.id and item.object_id is None:
-                recording.drop(session, item)
-                del self.sight.items[item.id]
 
     def _take_in(self, item: BoardItem, card: Card) -> None:
         """A card that was made there becomes a task; what cannot stays a card."""
@@ -168,8 +165,12 @@ class Desk:
 
     def _take_off(self, item: BoardItem) -> None:
         """What is not ours any more leaves the board, and can be brought back there."""
-        if item.remote_id is not None and item.state == "in_step":
-            self.errand.port.archive(self.place, item.remote_id)
+        card_id = item.remote_id if item.state == "in_step" else None
+        if item.state == "creating" and item.is_dirty:
+            card = self._maybe_made(item)
+            card_id = card.id if card is not None else None
+        if card_id is not None:
+            self.errand.port.archive(self.place, card_id)
             reached("card archived")
         with unit_of_work() as session:
             self._hold(session)
@@ -191,10 +192,7 @@ class Desk:
         port = self.errand.port
         card = self._maybe_made(item)
         if card is not None:
-            with unit_of_work() as session:
-                now = self._hold(session)
-                self._drop_stranger(session, card)
-                save(session, item, now, state="in_step", is_dirty=True, **as_read(card))
+            self._recognise(item, card)
             self._compare(item, thing, card)
             return
         with unit_of_work() as session:
@@ -220,7 +218,10 @@ class Desk:
         if not item.is_dirty:
             return None
         card = self.errand.port.find(self.place, str(item.object_id))
-        return None if card is None or card.is_gone else card
+        if card is None or card.is_gone:
+            return None
+        taken = {one.remote_id for one in self.sight.items.values() if one.object_id}
+        return None if card.id in taken else card
 
     def _compare(self, item: BoardItem, thing: Thing, card: Card | None = None) -> None:
         """Take theirs over, then send what is owed."""

@@ -19,7 +19,7 @@ from tracker.boards.models import BoardItem
 from tracker.boards.ours import Thing
 from tracker.connectors.boards import Card
 
-DAY: Final = timedelta(days=1)
+UNSEEN: Final = timedelta(seconds=20)
 
 
 @dataclass(slots=True)
@@ -128,12 +128,28 @@ def thing_of(
     return thing and thing.linked(there, errand.port.speaks_of)
 
 
-def work(errand: Errand, sight: Sight) -> list[BoardItem]:
-    """The items about which there is something to do, in the order of the plan."""
+def work(errand: Errand, sight: Sight, now: datetime) -> list[BoardItem]:
+    """The items about which there is something to do now, in the order of the plan."""
     order = {key: place for place, key in enumerate(sight.ours.things)}
     there = places_there(sight)
-    found = [item for item in sight.items.values() if _needs_work(errand, sight, item, there)]
+    found = [
+        item
+        for item in sight.items.values()
+        if _needs_work(errand, sight, item, there) and (unseen_until(item) or now) <= now
+    ]
     return sorted(found, key=lambda item: (_place(item, order), item.id))
+
+
+def unseen_until(item: BoardItem) -> datetime | None:
+    """When a card that may have been made would be found: some see new ones after a while only."""
+    may_be_there = item.state == "creating" and item.is_dirty and item.remote_id is None
+    return item.updated_at + UNSEEN if may_be_there else None
+
+
+def first_seen(sight: Sight, now: datetime) -> datetime | None:
+    """When the first of those that wait for it would be found."""
+    waits = [at for item in sight.items.values() if (at := unseen_until(item)) and at > now]
+    return min(waits, default=None)
 
 
 def _place(item: BoardItem, order: Mapping[UUID, int]) -> int:

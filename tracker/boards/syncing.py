@@ -63,6 +63,7 @@ class _Round:
         self._beat_at, self._calls = watch.now(), 0
         self._errand.keeper = replace(errand.keeper, pace=self._pace)
         self._later_at: datetime | None = None
+        self._seen_at: datetime | None = None
         self._has_more = False
 
     def run(self) -> None:
@@ -165,19 +166,21 @@ class _Round:
         }
         run = {**usual, **(self._errand.board.run or {})}
         run["began_at"] = run["began_at"] or self._watch.now().isoformat()
-        run["of"] = run["done"] + len(gathering.work(self._errand, sight))
+        run["of"] = run["done"] + len(gathering.work(self._errand, sight, self._watch.now()))
         return run
 
     def _work(self, desk: Desk, sight: Sight) -> None:
         counted = 0
-        for item in gathering.work(self._errand, sight):
+        for item in gathering.work(self._errand, sight, self._watch.now()):
             if self._watch.passed > BOX or self._is_over():
                 self._has_more = True
                 return
             desk.do(item, calls=self._calls - counted)
             counted = self._calls
         # What was made last may be what others are linked to.
-        self._has_more |= bool(gathering.work(self._errand, sight))
+        now = self._watch.now()
+        self._has_more |= bool(gathering.work(self._errand, sight, now))
+        self._seen_at = gathering.first_seen(sight, now)
 
     def _end(self, trouble: PlatformError | None) -> None:
         now, errand = self._watch.now(), self._errand
@@ -212,6 +215,8 @@ class _Round:
         if self._has_more or news:
             return now
         waits = [listening.next_look(board, now), board.reconcile_at or now]
+        if self._seen_at is not None:
+            waits.append(self._seen_at)
         if self._later_at is not None:
             waits.append(self._later_at)
         elif recording.new_deliveries(session, self._errand):

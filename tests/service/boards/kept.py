@@ -136,8 +136,9 @@ class Pair:
     def theirs(self) -> dict[str, dict[str, Any]]:
         """Every card of a task, as the platform keeps it."""
         found = {}
+        strangers = {one["remote_id"] for one in self.items("foreign")}
         for card in self.port.on(self.name):
-            if card.marker is not None:
+            if card.marker is not None and card.id not in strangers:
                 assert card.marker not in found, f"two cards of {card.marker}"
                 steps = {key: done for key, (_title, done) in card.steps.items()}
                 found[card.marker] = {**card.fields, "steps": steps}

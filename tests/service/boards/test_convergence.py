@@ -249,7 +249,7 @@ SHORT = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-LONG = settings(SHORT, max_examples=60, stateful_step_count=40, derandomize=False)
+LONG = settings(SHORT, max_examples=250, stateful_step_count=50, derandomize=False)
 
 
 @pytest.fixture
