@@ -104,6 +104,11 @@ class Pair:
         answer(self.manager.post(f"/boards/{self.board_id}/reconcile", {}), 202)
         self.sync()
 
+    def reconcile_anyhow(self) -> None:
+        """Whether it may be asked for or not."""
+        self.manager.post(f"/boards/{self.board_id}/reconcile", {})
+        self.sync()
+
     def items(self, state: str | None = None) -> list[dict[str, Any]]:
         query = f"?limit=500&state={state}" if state else "?limit=500"
         found: list[dict[str, Any]] = answer(
