@@ -242,10 +242,9 @@ def test_a_board_is_left_alone_paused_and_disconnected(pair: Pair, world: World)
         "credentials": {"token": "good"},
         "remote_id": pair.name,
     }
-    assert (
-        "kept in step already"
-        in problem(pair.manager.post("/boards", twice), 409, "conflict")["detail"]
-    )
+    name = pair.name
+    second = pair.manager.post("/boards", twice)
+    assert "kept in step already" in problem(second, 409, "conflict")["detail"]
     assert pair.manager.delete(f"/boards/{pair.board_id}?cards=archive").status_code == 204
     pair.sync()
     assert pair.port.hooks == {}
