@@ -198,7 +198,12 @@ class Desk:
         with unit_of_work() as session:
             save(session, item, self._hold(session), is_dirty=True, remote_id=None)
         reached("card making")
-        card = port.make(self.place, thing.wanted)
+        try:
+            card = port.make(self.place, thing.wanted)
+        except PlatformError as error:
+            if error.trouble != "transient":
+                self._need_not_wait(item)
+            raise
         reached("card made")
         ours = thing.fields(port.speaks_of)
         agreed = sent(None, ours, self._flat(card), names=None, own=thing.own)
@@ -209,6 +214,12 @@ class Desk:
             reached("card noting")
         reached("card noted")
         self._know(card)
+
+    def _need_not_wait(self, item: BoardItem) -> None:
+        """There was an answer: what is there by now will be found at once."""
+        with unit_of_work() as session:
+            now = self._hold(session)
+            save(session, item, now, updated_at=now - gathering.UNSEEN)
 
     def _maybe_made(self, item: BoardItem) -> Card | None:
         if item.remote_id is not None:  # somebody wants a missing card back
