@@ -127,7 +127,8 @@ def rig(stage: Stage) -> Iterator[Rig]:
         phases=PHASES,
         statuses=STATUSES,
         labels=LABELS,
-        people=(("ada@example.org", "Ada"), ("bob@example.org", "Bob")),
+        people=(("ada@example.org", "Ada"), ("bob@example.org", "Bob"), ("vera@x.org", "Vera")),
+        assigned=frozenset({"ada@example.org", "bob@example.org"}),
     )
     yield Rig(fake, clock, place, heads)
     assert fake.strange == []
@@ -237,10 +238,11 @@ def test_lists_are_phases_where_that_is_wanted(rig: Rig) -> None:
 def test_people_are_found_by_email_by_name_or_are_strangers(rig: Rig) -> None:
     carla = rig.fake.state.new_member("carla", "carla@example.org")
     people = (*rig.place.people, ("carla@example.org", "Carla"))
-    place = rig.prepare(people=people)
+    assigned = frozenset({*rig.place.assigned, "carla@example.org"})
+    place = rig.prepare(people=people, assigned=assigned)
     assert place.layout["people"] == {}
     rig.fake.state.boards[str(place.id)]["members"].append(carla)
-    assert rig.prepare().layout["strangers"] == [email for email, _name in people]
+    assert rig.prepare().layout["strangers"] == sorted(assigned), "vera has nothing to do"
     members = {"Ada@example.org": "@ada_example"}
     place = rig.prepare(settings={"lists": "status", "members": members})
     assert place.layout["people"] == {"ada@example.org": rig.fake.ada}
@@ -261,7 +263,8 @@ def test_strangers_are_invited_where_that_is_wanted_and_once(rig: Rig) -> None:
     members = (*place.people, ("carla@example.org", "Carla"))
     carla = rig.fake.state.new_member("carla", "carla@example.org")
     rig.fake.state.boards[str(place.id)]["members"].append(carla)
-    place = rig.prepare(people=members)
+    assigned = frozenset({*place.assigned, "carla@example.org"})
+    place = rig.prepare(people=members, assigned=assigned)
     assert place.layout["strangers"] == ["carla@example.org"], "on the board, and who is not told"
     writes = len(rig.fake.calls("PUT"))
     rig.prepare()

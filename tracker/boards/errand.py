@@ -153,6 +153,7 @@ def place_of(errand: Errand, sight: Sight) -> Place:
         statuses=sight.ours.statuses,
         labels=sight.ours.labels,
         people=sight.people,
+        assigned=sight.ours.assigned,
         parts={one.remote_id: one.remote or {} for one in sight.items.values() if one.remote_id},
         language=sight.ours.language,
     )

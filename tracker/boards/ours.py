@@ -83,6 +83,12 @@ class Ours:
         return sorted({label for one in self.things.values() for label in one.wanted.labels})
 
     @property
+    def assigned(self) -> frozenset[str]:
+        """Who has something to do, by e-mail."""
+        found = (one.wanted.fields["assignees"] for one in self.things.values())
+        return frozenset(email for emails in found for email in emails)
+
+    @property
     def statuses(self) -> dict[str, str]:
         """What a status is called, by our word for it."""
         return {word: said.say(self.language).capitalize() for word, said in STATUS.items()}

@@ -87,8 +87,8 @@ class Place:
 
     ``marker`` is the id of our board, by which what was made there of unknown outcome is found.
     ``phases`` are keys and titles in their order, ``statuses`` are titles by our words. ``people``
-    are e-mails and names of whoever may be assigned. ``parts`` are those of cards that are known,
-    as they were read last, by the ids of the cards.
+    are e-mails and names of whoever may be assigned, ``assigned`` the e-mails of those who are.
+    ``parts`` are those of cards that are known, as they were read last, by the ids of the cards.
     """
 
     keeper: Keeper
@@ -102,6 +102,7 @@ class Place:
     statuses: Mapping[str, str] = field(default_factory=dict)
     labels: Sequence[str] = ()
     people: Sequence[tuple[str, str]] = ()
+    assigned: frozenset[str] = frozenset()
     parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     language: Language = DEFAULT_LANGUAGE  # the project's
 

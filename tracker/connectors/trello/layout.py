@@ -101,7 +101,7 @@ def layout(place: Place, there: Board) -> tuple[dict[str, Any], list[Lack]]:
 
 
 def people(place: Place, there: Board) -> dict[str, Any]:
-    """Members by e-mail, and the e-mails of those who are not on the board.
+    """Members by e-mail, and the e-mails of those who have tasks and are not on the board.
 
     Trello tells hardly anybody's e-mail: the manager names them, or they were invited by it.
     """
@@ -120,7 +120,7 @@ def people(place: Place, there: Board) -> dict[str, Any]:
             member = before[email]
         if member is not None and member not in found.values():
             found[email] = member
-    strangers = [email for email, _name in place.people if email not in found]
+    strangers = sorted(place.assigned - found.keys())
     invited = sorted({*(place.layout.get("invited") or ()), *there.invited})
     return {"people": found, "strangers": strangers, "invited": invited}
 

@@ -87,7 +87,9 @@ def _inviting(place: Place, board: Board) -> Board:
         if email in found["invited"]:
             continue  # a member already, and Trello does not tell which
         path = f"{names.BOARDS}{segment(board.id)}/members"
-        raw = write(place, "PUT", path, email=email, type="normal", fullName=called[email])
+        raw = write(
+            place, "PUT", path, email=email, type="normal", fullName=called.get(email, email)
+        )
         with understood():
             known = {row["id"] for row in members}
             new = [row for row in raw["members"] if row["id"] not in known]
