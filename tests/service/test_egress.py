@@ -315,6 +315,7 @@ def _hang(seconds: float) -> list[str]:
         ({"Retry_After": EARLIER, "Date": NOON}, 0),
         ({"Retry_After": LATER}, None),
         ({"Retry_After": "soon", "Date": NOON}, None),
+        ({"Retry_After": f"Mon, 01 Jan {'9' * 30} 00:00:00 GMT", "Date": NOON}, None),
         ({"Retry_After": "-5"}, None),
         ({"Retry_After": "²"}, None),
         ({}, None),

@@ -45,6 +45,6 @@ class Reply:
             return min(timedelta(seconds=int(asked[:9])), _LONGEST_WAIT)
         try:
             wait = parsedate_to_datetime(asked) - parsedate_to_datetime(self.headers["Date"])
-        except (KeyError, TypeError, ValueError):  # TypeError: one has a zone, the other has not
-            return None
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return None  # TypeError: one has a zone, the other has not; OverflowError: no number
         return max(timedelta(), min(wait, _LONGEST_WAIT))
