@@ -95,6 +95,23 @@ def test_address_headers_and_secrets_are_shown_once_or_never(
         assert secret.encode() not in everywhere
 
 
+def test_headers_are_not_sent_to_another_server_unless_given_again(
+    alice: Persona, receiver: Receiver
+) -> None:
+    hook = a_hook(receiver, headers={"Authorization": "Bearer of-theirs"})
+    path = f"/webhooks/{answer(alice.post('/webhooks', hook), 201)['id']}"
+    elsewhere, before = f"http://other.example:{receiver.port}/hook", everything()
+    for other in (elsewhere, hook["url"].replace("http:", "https:")):
+        refused = problem(alice.patch(path, {"url": other}), 422, "invalid-values")
+        french = problem(alice.patch(path, {"url": other}, headers=FRENCH), 422, "invalid-values")
+        assert "again" in refused["errors"]["headers"][0]
+        assert "autre serveur" in french["errors"]["headers"][0]
+    assert everything() == before
+    answer(alice.patch(path, {"url": hook["url"] + "&more=1"}))
+    moved = answer(alice.patch(path, {"url": elsewhere, "headers": {}}))
+    assert (moved["host"], moved["header_names"]) == ("other.example", [])
+
+
 def test_a_new_secret_and_the_one_before_are_both_good_for_a_day(
     alice: Persona, receiver: Receiver
 ) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, case, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core, new_id
-from tracker.kernel.egress_rules import parse_target
+from tracker.kernel.egress_rules import Target, parse_target
 from tracker.kernel.errors import Conflict, Forbidden, Invalid
 from tracker.kernel.outbox import event_types, publish
 from tracker.kernel.texts import Said, Sentence
@@ -21,7 +21,7 @@ from tracker.projects import queries as projects
 from tracker.webhooks import queries
 from tracker.webhooks.claiming import LEASE
 from tracker.webhooks.disabling import hold
-from tracker.webhooks.endpoints import new_secret, sealed, sealed_headers
+from tracker.webhooks.endpoints import new_secret, open_endpoint, sealed, sealed_headers
 from tracker.webhooks.events import WebhookAdded, WebhookChanged, WebhookRemoved
 from tracker.webhooks.models import Delivery, Webhook
 from tracker.webhooks.rules import header_faults, type_faults
@@ -48,6 +48,12 @@ _OWNER_TOO_HIGH: Final = Sentence(
 _OWNER_TOO_LOW: Final = Sentence(
     en="The owner of a webhook must be a manager or an owner of the workspace.",
     fr="Le propriétaire d'un webhook doit être manager ou owner de l'espace.",
+)
+_HEADERS_ELSEWHERE: Final = Sentence(
+    en="This address is another server's, and is not sent the headers kept for the one before. "
+    "Give them again, or an empty object for none.",
+    fr="Cette adresse est celle d'un autre serveur, qui ne reçoit pas les en-têtes conservés pour "
+    "le précédent. Les redonner, ou un objet vide pour aucun.",
 )
 _RESUME: Final = (
     update(_D)
@@ -132,6 +138,7 @@ def change(
         wanted["owner_id"] = new_owner
     must_reach(session, actor, webhook)
     _check(wanted)
+    _check_headers_stay(webhook, wanted)
     told = {name: getattr(webhook, name) for name in wanted.keys() & _TOLD}
     if owner_before != webhook.owner_id:
         told["owner_id"] = owner_before
@@ -140,6 +147,19 @@ def change(
     }
     if changed:
         _touch(session, actor, webhook, changed, now=now)
+
+
+def _check_headers_stay(webhook: Webhook, wanted: Mapping[str, Any]) -> None:
+    """Headers are never shown again: to give another address must not show them either."""
+    if webhook.headers is None or "headers" in wanted or "url" not in wanted:
+        return
+    before, after = parse_target(open_endpoint(webhook).url), parse_target(wanted["url"])
+    if _server(before) != _server(after):
+        raise Invalid({"headers": [Said(_HEADERS_ELSEWHERE, {})]})
+
+
+def _server(target: Target) -> tuple[str, str, int]:
+    return target.scheme, target.host, target.port
 
 
 def must_reach(session: Session, actor: Actor, webhook: Webhook) -> None:
