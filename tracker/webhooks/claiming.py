@@ -61,6 +61,12 @@ _READY: Final = (
     .outerjoin(_O, and_(_O.c.workspace_id == _FIRST.c.workspace_id, _O.c.id == _FIRST.c.event_id))
     .order_by(_FIRST.c.ready_at)
 )
+_LOCK: Final = (
+    select(_W.c.id)
+    .where(tuple_(_W.c.workspace_id, _W.c.id).in_(_KEYS))
+    .order_by(_W.c.workspace_id, _W.c.id)
+    .with_for_update(key_share=True)
+)
 _PROBE: Final = (
     update(_W)
     .where(
@@ -190,6 +196,12 @@ def _standing(row: Any, pace: float | None) -> Standing:
         has_owner=row.removed_at is None,
         pace=pace,
     )
+
+
+def lock(session: Session, webhooks: Collection[Key]) -> None:
+    """Lock endpoints that are to be written to, in the order in which all do who need several."""
+    if len(webhooks) > 1 and session.get_bind().dialect.name != "sqlite":  # has one writer anyway
+        core(session).execute(_LOCK, {"keys": list(webhooks)}).all()
 
 
 def win_probes(session: Session, choice: Choice, *, now: datetime) -> None:

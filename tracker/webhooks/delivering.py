@@ -24,12 +24,12 @@ from tracker.kernel.points import reached
 from tracker.webhooks import claiming
 from tracker.webhooks.choosing import LANES_EACH, Choice, InHand, Key, Standing, choose
 from tracker.webhooks.claiming import Found, Taken
-from tracker.webhooks.disabling import disable, hold
+from tracker.webhooks.disabling import hold_what_is_off
 from tracker.webhooks.lanes import Lanes, Left, Over, Run, Word
 from tracker.webhooks.pacing import Ending
 from tracker.webhooks.recording import NOTED_EVERY, Done, drop, record
 from tracker.webhooks.sending import SECONDS
-from tracker.webhooks.words import Ended, Reason, State, WebhookState
+from tracker.webhooks.words import Ended, State
 
 _ENOUGH: Final = 10  # answers to write down at once
 _GATHER: Final = 0.002  # seconds in which other lanes may say something, too
@@ -178,9 +178,10 @@ class Courier:
         if not (self._told or choice.runs or choice.not_active):
             return []
         with unit_of_work() as session:
+            claiming.lock(session, self._concerned(choice))
             claiming.win_probes(session, choice, now=now)
             for webhook in sorted(choice.not_active):
-                _hold(session, webhook, found.standings[webhook], now)
+                hold_what_is_off(session, webhook, now=now)
             waiting = self._write(session, now)
             runs = claiming.take(session, choice, found.events, now=now)
             if self._told:
@@ -196,6 +197,16 @@ class Courier:
         self._pass_by({**choice.waiting, **waiting}, worked, now)
         self._in_hand.is_alone = self._in_hand.is_alone or (choice.is_alone and bool(runs))
         return [self._made(run, found) for run in runs]
+
+    def _concerned(self, choice: Choice) -> set[Key]:
+        """Endpoints of which something is to be written down."""
+        done = self._told.done
+        news = {
+            one.taken.webhook
+            for one in done
+            if one.ending.state != State.SENT or one.taken.webhook not in self._well
+        }
+        return news | choice.probes | choice.not_active
 
     def _write(self, session: Session, now: datetime) -> Mapping[Key, datetime]:
         waiting = record(session, self._told.done, self._well, now=now) if self._told.done else {}
@@ -259,14 +270,6 @@ def _is_well(standing: Standing, now: datetime) -> bool:
     """Whether it is known that it answers, and needs no word about it."""
     at = standing.delivered_at
     return not standing.is_troubled and at is not None and at > now - NOTED_EVERY
-
-
-def _hold(session: Session, webhook: Key, standing: Standing, now: datetime) -> None:
-    """What was owed while its endpoint was being paused, or its owner removed."""
-    if standing.state == WebhookState.ACTIVE:
-        disable(session, webhook, Reason.OWNER_LEFT, now=now)
-    else:
-        hold(session, webhook)
 
 
 def _end_of(reason: Ended) -> Ending:

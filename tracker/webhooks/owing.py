@@ -12,8 +12,12 @@ from tracker.kernel.event_log import Numbered
 from tracker.webhooks.models import Delivery, Webhook
 
 _W: Final = Webhook.__table__
-_OF: Final = select(_W.c.workspace_id, _W.c.id, _W.c.project_id, _W.c.types, _W.c.state).where(
-    _W.c.workspace_id.in_(bindparam("workspaces", expanding=True))
+# Locked: what one holds for an endpoint that another resumes meanwhile would be held for ever.
+_OF: Final = (
+    select(_W.c.workspace_id, _W.c.id, _W.c.project_id, _W.c.types, _W.c.state)
+    .where(_W.c.workspace_id.in_(bindparam("workspaces", expanding=True)))
+    .order_by(_W.c.workspace_id, _W.c.id)
+    .with_for_update(read=True)
 )
 _OWE: Final = Delivery.__table__.insert()
 

@@ -66,7 +66,6 @@ class Ending:
 
 
 SENT: Final = Ending(State.SENT)
-HELD: Final = Ending(State.HELD)
 
 
 def pause(tries: int, share: float, wished: timedelta | None = None) -> timedelta:
@@ -74,7 +73,7 @@ def pause(tries: int, share: float, wished: timedelta | None = None) -> timedelt
 
     ``share`` is a random part of one: what failed together must not come back together.
     """
-    planned = PAUSES[tries - 1] * (1 + JITTER * share)
+    planned = PAUSES[min(tries, len(PAUSES)) - 1] * (1 + JITTER * share)
     return max(planned, min(wished or timedelta(), LONGEST_WISH))
 
 
@@ -82,20 +81,28 @@ def ending(answer: Answer, *, tries: int, share: float, now: datetime) -> Ending
     """What becomes of a delivery after its ``tries``, this one among them."""
     if answer.outcome == Outcome.DELIVERED:
         return SENT
-    if answer.is_gone:
-        return HELD  # as all that it is owed: its owner may have it enabled again
-    if tries >= MOST_TRIES:
+    # After 410 it is held with all else that is owed there: somebody may enable that again.
+    if tries >= MOST_TRIES and not answer.is_gone:
         return Ending(State.FAILED, _ENDED[answer.outcome])
     return Ending(State.OWED, None, now + pause(tries, share, answer.retry_in))
 
 
 def block(failures: int, peace: timedelta | None = None) -> timedelta | None:
     """How long an endpoint is left alone after so many failures in a row; None: not at all."""
-    wanted = min(peace, _LONGEST_BLOCK) if peace else timedelta()
+    wanted = min(peace, LONGEST_WISH) if peace else timedelta()
     if failures >= OPENS_AFTER:
         doublings: int = 2 ** min(failures - OPENS_AFTER, 10)
         wanted = max(wanted, min(_FIRST_BLOCK * doublings, _LONGEST_BLOCK))
     return wanted or None
+
+
+def still_blocked(until: datetime | None, known: datetime | None, now: datetime) -> datetime | None:
+    """Until when it is left alone, if until ``known`` it was: who asked for peace keeps it.
+
+    What lies no further ahead than a probe may be no more than its mark.
+    """
+    is_asked_for = known is not None and known > now + PROBE
+    return max(filter(None, (until, known if is_asked_for else None)), default=None)
 
 
 def is_given_up(failing_since: datetime | None, now: datetime) -> bool:

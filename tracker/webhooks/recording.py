@@ -15,7 +15,7 @@ from tracker.webhooks.choosing import Key
 from tracker.webhooks.claiming import Taken
 from tracker.webhooks.disabling import disable
 from tracker.webhooks.models import Delivery, DeliveryAttempt, Webhook
-from tracker.webhooks.pacing import SENT, Answer, Ending, block, is_given_up
+from tracker.webhooks.pacing import SENT, Answer, Ending, block, is_given_up, still_blocked
 from tracker.webhooks.words import Reason, State
 
 _D, _A, _W = Delivery.__table__, DeliveryAttempt.__table__, Webhook.__table__
@@ -88,9 +88,8 @@ _FAILED: Final = (
         failing_since=func.coalesce(
             _W.c.failing_since, bindparam("now", type_=_W.c.failing_since.type)
         ),
-        blocked_until=None,
     )
-    .returning(_W.c.failures, _W.c.failing_since)
+    .returning(_W.c.failures, _W.c.failing_since, _W.c.blocked_until)
 )
 _BLOCK: Final = update(_W).where(*_IT).values(blocked_until=bindparam("until"))
 NOTED_EVERY: Final = timedelta(seconds=10)
@@ -160,10 +159,11 @@ def _note(
     session: Session, done: Sequence[Done], well: Container[Key], now: datetime
 ) -> Mapping[Key, datetime]:
     """Have all processes know how endpoints answer: one that did once is not failing."""
-    worked = {each.taken.webhook for each in done if each.ending == SENT}
+    gone = {each.taken.webhook for each in done if each.answer.is_gone}
+    worked = {each.taken.webhook for each in done if each.ending == SENT} - gone
     failed: dict[Key, list[Done]] = defaultdict(list)
     for each in done:
-        if each.taken.webhook not in worked:
+        if each.taken.webhook not in worked and each.ending != SENT:
             failed[each.taken.webhook].append(each)
     if news := [key for key in sorted(worked) if key not in well]:
         since = now - NOTED_EVERY
@@ -192,9 +192,12 @@ def _note_failure(
         disable(session, webhook, Reason.GONE, now=now)
     elif is_given_up(row.failing_since, now):
         disable(session, webhook, Reason.FAILING, now=now)
-    elif pause := block(row.failures, peace):
-        core(session).execute(_BLOCK, {"of": of, "webhook": one, "until": now + pause})
-        return now + pause
+    else:
+        pause = block(row.failures, peace)
+        until = still_blocked(now + pause if pause else None, row.blocked_until, now)
+        if until != row.blocked_until:
+            core(session).execute(_BLOCK, {"of": of, "webhook": one, "until": until})
+        return until
     return None
 
 
