@@ -196,8 +196,9 @@ class _Round:
             if trouble is None and not self._has_more:
                 board.run = None
             let_go(session, board, standing, now=now)
-        level = logging.ERROR if trouble and trouble.trouble == "our_fault" else logging.INFO
-        _log.log(level, "board %s: %s", errand.claim.id, trouble or "in step")
+        if trouble is not None:
+            level = logging.ERROR if trouble.trouble == "our_fault" else logging.INFO
+            _log.log(level, "board %s: %s", errand.claim.id, trouble)
 
     def _standing(
         self, session: Session, board: Board, trouble: PlatformError | None, now: datetime
