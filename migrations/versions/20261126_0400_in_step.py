@@ -135,12 +135,6 @@ def _webhooks() -> None:
             ["members.workspace_id", "members.id"],
             name=op.f("fk_webhooks_workspace_id_owner_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["workspace_id", "project_id"],
-            ["projects.workspace_id", "projects.id"],
-            name=op.f("fk_webhooks_workspace_id_project_id"),
-            ondelete="CASCADE",
-        ),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_webhooks")),
     )
     op.create_index(

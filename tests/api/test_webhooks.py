@@ -306,6 +306,21 @@ def test_an_owner_who_leaves_stops_it_and_whoever_resumes_it_takes_over(
     assert "member.removed" in {one["type"] for one in bodies(receiver)}
 
 
+def test_one_of_a_project_is_told_of_that_alone_and_that_it_is_gone(
+    alice: Persona, receiver: Receiver
+) -> None:
+    project, other = alice.creates_a_project(), alice.creates_a_project()
+    put_into_the_log()
+    answer(alice.post("/webhooks", a_hook(receiver, project_id=project["id"])), 201)
+    for one in (project, other):
+        answer(alice.post(f"/projects/{one['id']}/pause", {}))
+        assert alice.delete(f"/projects/{one['id']}").status_code == 204
+    goes_out()
+    types = sorted(one["type"] for one in bodies(receiver))
+    assert types == ["project.deleted", "project.state_changed"]
+    assert {one["data"]["project_id"] for one in bodies(receiver)} == {project["id"]}
+
+
 def test_it_is_removed_with_all_that_it_was_owed(alice: Persona, receiver: Receiver) -> None:
     made = answer(alice.post("/webhooks", a_hook(receiver)), 201)
     alice.creates_a_project()

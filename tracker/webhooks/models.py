@@ -17,18 +17,14 @@ class Webhook(Base):
     __tablename__ = "webhooks"
     __table_args__ = (
         ForeignKeyConstraint(["workspace_id", "owner_id"], ["members.workspace_id", "members.id"]),
-        ForeignKeyConstraint(
-            ["workspace_id", "project_id"],
-            ["projects.workspace_id", "projects.id"],
-            ondelete="CASCADE",
-        ),
         Index(None, "workspace_id", "owner_id"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     owner_id: Mapped[UUID]  # by whose rights payloads are made
-    project_id: Mapped[UUID | None]  # None: of every project
+    # None: of every project. It outlives its project, to be told that this is gone.
+    project_id: Mapped[UUID | None]
     name: Mapped[str]
     url: Mapped[str] = mapped_column(info=ENCRYPTED)  # addresses often hold tokens
     host: Mapped[str]  # what may be shown of the address
