@@ -29,10 +29,7 @@ from tracker.kernel.texts import Sentence
 from tracker.web.streams import PLACES, end_streams
 
 THREADS: Final = 8
-SERVING: Final[Mapping[str, Any]] = {
-    "threads": THREADS + PLACES,
-    "channel_request_lookahead": 1,  # a client that leaves is noticed while it is answered
-}
+SERVING: Final[Mapping[str, Any]] = {"threads": THREADS + PLACES}
 _EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104 - what to listen on is the operator's to say
 _UP: Final = Sentence(
     en="The tracker is up: {url}/api/docs (stop it with Ctrl-C).",

@@ -4,6 +4,7 @@ Each keeps a thread, so the server is given as many threads more as there are pl
 """
 
 from collections.abc import Callable, Iterator
+from socket import MSG_DONTWAIT, MSG_PEEK, socket
 from threading import BoundedSemaphore
 from typing import Any, ClassVar, Final
 
@@ -57,7 +58,23 @@ def streamed(chunks: Iterator[bytes], media: str) -> Response:
 def is_client_gone() -> Callable[[], bool]:
     """What tells, from now on, whether the present request's client has left."""
     told: Any = request.environ.get("waitress.client_disconnected")
-    return told or (lambda: False)
+    if told is None:
+        return lambda: False
+    channel = told.__self__
+    return lambda: told() or _has_hung_up(channel.socket)
+
+
+def _has_hung_up(connection: socket) -> bool:
+    """Whether the other end has closed. The server itself looks only between two answers.
+
+    Told to look ahead, its loop would spin, and hold up each answer for as long as it takes again.
+    """
+    try:
+        return not connection.recv(1, MSG_PEEK | MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def end_streams(*, really: bool = True) -> None:
