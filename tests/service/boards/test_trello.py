@@ -417,3 +417,27 @@ def test_an_hour_without_network_heals(pair: OnTrello) -> None:
     assert pair.row(1)["name"] == "Renamed here meanwhile"
     assert pair.differing() == {}
     assert pair.board["state"] == "ok"
+
+
+def test_people_who_are_on_the_board_go_both_ways(pair: OnTrello) -> None:
+    fake, manager = pair.fake, pair.manager
+    there = fake.state.new_member("mona_there", manager.email)
+    fake.state.boards[pair.name]["members"].append(there)
+    settings = {"members": {manager.email: "@mona_there"}}
+    answer(manager.patch(f"/boards/{pair.board_id}", {"settings": settings}))
+    pair.sync_through()
+    assert not any(manager.email in one for one in pair.board["notices"])
+    pair.change(0, assignees=[manager.email])
+    pair.sync()
+    assert pair.row(0)["idMembers"] == [there]
+    guest = fake.state.new_member("guest")
+    fake.state.boards[pair.name]["members"].append(guest)
+    fake.edit(pair.row(1)["id"], idMembers=[there, guest])
+    fake.edit(pair.row(0)["id"], idMembers=[guest])
+    pair.hear()
+    assert pair.task(1)["assignees"][-1:] == [manager.member_id]
+    assert manager.member_id not in pair.task(0)["assignees"]
+    writes = len(fake.calls("POST", "PUT", "DELETE"))
+    pair.reconcile()
+    assert len(fake.calls("POST", "PUT", "DELETE")) == writes
+    assert pair.row(1)["idMembers"] == [there, guest]
