@@ -6,13 +6,14 @@ from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
+from tracker.boards.accounts import forget_with_project
 from tracker.channels.events import ChannelAsked, ChannelOff
 from tracker.channels.listening import forget_channels_of
 from tracker.gates.events import PhaseEntered
 from tracker.kernel.hearing import Heard
 from tracker.metrics.alert_events import AlertAcknowledged, AlertOpened, AlertResolved
 from tracker.people.events import MemberAdded, MemberAsked, MemberRemoved
-from tracker.projects.events import ProjectStateChanged
+from tracker.projects.events import ProjectDeleted, ProjectStateChanged
 from tracker.reminders.alerting import forget_alert, tell_of_alert
 from tracker.reminders.listening import cancel_what_is_owed_to, look_again
 from tracker.reminders.way_notices import ask_channel, ask_member, tell_of_dead_channel
@@ -29,6 +30,7 @@ class Listener(Protocol):
 SUBSCRIPTIONS: Final[Mapping[str, Sequence[Listener]]] = {
     PhaseEntered.topic: [look_again],
     ProjectStateChanged.topic: [look_again],
+    ProjectDeleted.topic: [forget_with_project],
     MemberAdded.topic: [ask_member],
     MemberAsked.topic: [ask_member],
     MemberRemoved.topic: [cancel_what_is_owed_to, forget_channels_of, disable_webhooks_of],

@@ -7,18 +7,21 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracker.boards.models import BoardAccount
+from tracker.boards.models import Board, BoardAccount
+from tracker.boards.queries import OFF
 from tracker.connectors.boards import Keeper, Port
 from tracker.kernel.db import new_id
 from tracker.kernel.errors import Invalid
+from tracker.kernel.hearing import Heard
 from tracker.kernel.keys import sign
 from tracker.kernel.secrets import decrypt, encrypt
 from tracker.kernel.texts import Said, Sentence
 
 _TABLE: Final = BoardAccount.__tablename__
+_FORGOTTEN: Final = "forgotten "
 _UNKNOWN: Final = Sentence(
     en="Unknown here; this platform takes {names}.",
     fr="Inconnu ici ; cette plateforme accepte {names}.",
@@ -70,6 +73,28 @@ def _made(workspace_id: UUID, given: Given, now: datetime) -> BoardAccount:
         window_calls=0,
         created_at=now,
     )
+
+
+def forget_unused(session: Session, workspace_id: UUID) -> None:
+    """Forget the secrets of accounts that no board needs any more, nor has to be left with."""
+    session.flush()
+    needed = select(Board.account_id).where(
+        Board.workspace_id == workspace_id, or_(Board.state != OFF, Board.ready_at.is_not(None))
+    )
+    unused = select(BoardAccount).where(
+        BoardAccount.workspace_id == workspace_id,
+        BoardAccount.id.not_in(needed),
+        BoardAccount.digest.not_like(f"{_FORGOTTEN}%"),
+    )
+    for account in session.scalars(unused):
+        account.digest = f"{_FORGOTTEN}{account.id}"
+        account.credentials = encrypt("{}", _TABLE, account.id)
+        account.label = account.own_id = None
+
+
+def forget_with_project(session: Session, heard: Heard, *, now: datetime) -> None:  # noqa: ARG001
+    """The boards of a project that was deleted went with it."""
+    forget_unused(session, heard.workspace_id)
 
 
 def credentials_of(account: BoardAccount) -> dict[str, str]:

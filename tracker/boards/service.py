@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from tracker.boards import queries
-from tracker.boards.accounts import Given, account_with
+from tracker.boards.accounts import Given, account_with, forget_unused
 from tracker.boards.events import BoardAdded, BoardChanged, BoardRemoved
 from tracker.boards.inbox import STOPPED
 from tracker.boards.models import Board
@@ -154,6 +154,7 @@ def change_credentials(
     base_url = queries.account(session, board.workspace_id, board.account_id).base_url
     given = Given(port_of(board.kind), base_url, credentials)
     board.account_id = account_with(session, board.workspace_id, given, now=now).id
+    forget_unused(session, board.workspace_id)
     if board.state != "paused":
         _set_right(board)
     _begin_again(board, now)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from tracker.boards import gathering, listening, queries, recording
+from tracker.boards.accounts import forget_unused
 from tracker.boards.cards import Desk
 from tracker.boards.errand import CLAIMS, LEASE, NOTICES, Errand, Sight, let_go, look, place_of
 from tracker.boards.errand import take_errand as take
@@ -196,6 +197,8 @@ class _Round:
             if trouble is None and not self._has_more:
                 board.run = None
             let_go(session, board, standing, now=now)
+            if errand.is_off:
+                forget_unused(session, board.workspace_id)
         if trouble is not None:
             level = logging.ERROR if trouble.trouble == "our_fault" else logging.INFO
             _log.log(level, "board %s: %s", errand.claim.id, trouble)

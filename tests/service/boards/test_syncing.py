@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.api.test_statements import counted
 from tests.fakes.board import Memory
 from tests.personas import Persona
 from tests.service.boards.kept import Pair, a_pair, clock_back, opens
+from tracker.boards.syncing import sync_due
+from tracker.kernel.clock import utcnow
 
 
 @pytest.fixture
@@ -44,3 +47,17 @@ def test_what_changes_on_one_side_is_changed_on_the_other(pair: Pair) -> None:
     assert pair.card(0).fields["title"] == "Another title"
     assert pair.task(1)["status"] == "done"
     assert pair.port.writes == writes + 1, "what came from there is not sent back"
+
+
+def test_a_look_at_both_sides_takes_as_many_statements_for_many_tasks(mona: Persona) -> None:
+    taken = []
+    for tasks in (3, 40):
+        pair = a_pair(mona, Memory(kind=f"memory-{tasks}"), tasks=tasks)
+        pair.sync()
+        pair.change(0, title="Looked at")
+        pair.number()
+        with counted() as statements:
+            sync_due(now=utcnow())
+        taken.append(len(statements))
+        assert pair.differing() == {}
+    assert taken[0] == taken[1] < 50

@@ -5,16 +5,17 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.api.problems import problem
 from tests.fakes.board import Memory, failing
 from tests.personas import Persona, World, answer
 from tests.service.boards.kept import Pair, a_pair, clock_back, opens
-from tracker.boards.models import Board
+from tracker.boards.accounts import credentials_of
+from tracker.boards.models import Board, BoardAccount
 from tracker.connectors.boards import Allowance, Told
 from tracker.connectors.trouble import PlatformError
-from tracker.kernel.db import unit_of_work
+from tracker.kernel.db import reading, unit_of_work
 from tracker.projects.models import Gate
 
 FRENCH = {"Accept-Language": "fr"}
@@ -249,6 +250,9 @@ def test_a_board_is_left_alone_paused_and_disconnected(pair: Pair, world: World)
     pair.sync()
     assert pair.port.hooks == {}
     assert pair.port.on(name) == []
+    with reading() as session:
+        kept = [credentials_of(one) for one in session.scalars(select(BoardAccount))]
+    assert kept == [{}], "no secret outlives its boards"
     problem(world.vera.get(f"/boards/{pair.board_id}"), 404, "not-found")
 
 
