@@ -16,8 +16,14 @@ from tracker.people.events import MemberAdded, MemberAsked, MemberRemoved
 from tracker.projects.events import ProjectDeleted, ProjectStateChanged
 from tracker.reminders.alerting import forget_alert, tell_of_alert
 from tracker.reminders.listening import cancel_what_is_owed_to, look_again
-from tracker.reminders.way_notices import ask_channel, ask_member, tell_of_dead_channel
+from tracker.reminders.way_notices import (
+    ask_channel,
+    ask_member,
+    tell_of_dead_channel,
+    tell_of_dead_webhook,
+)
 from tracker.webhooks.disabling import disable_webhooks_of
+from tracker.webhooks.events import WebhookDisabled
 
 
 class Listener(Protocol):
@@ -36,6 +42,7 @@ SUBSCRIPTIONS: Final[Mapping[str, Sequence[Listener]]] = {
     MemberRemoved.topic: [cancel_what_is_owed_to, forget_channels_of, disable_webhooks_of],
     ChannelAsked.topic: [ask_channel],
     ChannelOff.topic: [tell_of_dead_channel],
+    WebhookDisabled.topic: [tell_of_dead_webhook],
     AlertOpened.topic: [tell_of_alert],
     AlertAcknowledged.topic: [forget_alert],
     AlertResolved.topic: [forget_alert],

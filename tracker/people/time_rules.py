@@ -31,7 +31,9 @@ CHASED: Final = (
     "quiet",
 )
 # Answers to something that a person has just done, and what tells of the telling itself.
-_ALWAYS_SINGLE: Final = frozenset({"asked", "digest", "catch_up", "confirm", "channel_off"})
+_ALWAYS_SINGLE: Final = frozenset(
+    {"asked", "digest", "catch_up", "confirm", "channel_off", "webhook_off"}
+)
 _NO_WISHES: Final[Mapping[str, Any]] = {}
 
 

@@ -27,7 +27,7 @@ _PROJECTS: Final = {"active": None, "paused": Reason.PAUSED}
 _TASKS: Final = {"done": Reason.DONE, "not_applicable": Reason.NOT_APPLICABLE}
 # Whoever asked to have somebody reminded now knows that they have been told before.
 _DESPITE_ANSWERS: Final = BY_THEMSELVES | {Rule.ASKED}
-_AT_ONCE: Final = frozenset({Rule.CONFIRM, Rule.CHANNEL_OFF})
+_AT_ONCE: Final = frozenset({Rule.CONFIRM, Rule.CHANNEL_OFF, Rule.WEBHOOK_OFF})
 
 
 def void(row: Row[Any], standing: Standing, now: datetime) -> Reason | None:

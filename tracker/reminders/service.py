@@ -26,7 +26,7 @@ _DAYS: Final[Mapping[Later, Callable[[date], date]]] = {
     "next_week": lambda today: today + timedelta(days=_WEEK - today.weekday()),
 }
 REPLAYED: Final = (State.FAILED, State.UNKNOWN, State.EXPIRED)
-_ABOUT_WAYS: Final = (Rule.CONFIRM, Rule.CHANNEL_OFF)
+_ABOUT_WAYS: Final = (Rule.CONFIRM, Rule.CHANNEL_OFF, Rule.WEBHOOK_OFF)
 _NOT_AHEAD: Final = Sentence(
     en="Name an instant that lies ahead, and within a year.",
     fr="Indiquer un instant à venir, dans l'année.",

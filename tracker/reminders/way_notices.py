@@ -61,6 +61,17 @@ def tell_of_dead_channel(session: Session, heard: Heard, *, now: datetime) -> No
     _owe(session, rows)
 
 
+def tell_of_dead_webhook(session: Session, heard: Heard, *, now: datetime) -> None:
+    """Its owner and those who manage hear that it is told nothing any more."""
+    owner, subject = heard.id_of("owner_id"), ("webhook", heard.id_of("webhook_id"))
+    facts = {"label": heard.payload["name"], "reason": heard.payload["reason"]}
+    managers = session.scalars(_managers(heard.workspace_id, but=owner)).all()
+    readers = managers if facts["reason"] == "owner_left" else [owner, *managers]
+    rows = [_row(heard, "webhook_off", subject, one, facts=facts, now=now) for one in readers]
+    if rows:
+        _owe(session, rows)
+
+
 def _managers(workspace_id: UUID, *, but: UUID) -> Any:
     return (
         select(Member.id)

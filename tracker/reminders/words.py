@@ -22,6 +22,7 @@ class Rule(StrEnum):
     CATCH_UP = "catch_up"
     CONFIRM = "confirm"
     CHANNEL_OFF = "channel_off"
+    WEBHOOK_OFF = "webhook_off"
 
 
 class State(StrEnum):
@@ -64,4 +65,4 @@ class Reason(StrEnum):
 # Messages that gather others: what they tell is looked up when they are written.
 GATHERING: Final = frozenset({Rule.DIGEST, Rule.CATCH_UP})
 # Never gathered by another: about the way to a person, or a gathering itself.
-BY_THEMSELVES: Final = GATHERING | {Rule.CONFIRM, Rule.CHANNEL_OFF}
+BY_THEMSELVES: Final = GATHERING | {Rule.CONFIRM, Rule.CHANNEL_OFF, Rule.WEBHOOK_OFF}

@@ -9,6 +9,7 @@ from tests.jobs.relaying import told_to_all
 from tests.personas import Persona, World
 from tests.servers.smtp import Fault, Mailbox
 from tests.service.reminders.owing import at_points, kept, owes, sends_all
+from tests.service.webhooks.owed import an_endpoint
 from tracker.channels import routes, service
 from tracker.channels.models import Channel
 from tracker.channels.words import Kind, State
@@ -20,6 +21,8 @@ from tracker.kernel.egress_rules import parse_openings
 from tracker.people.models import Member
 from tracker.people.service import actor_of
 from tracker.reminders.models import Attempt, Reminder
+from tracker.webhooks.disabling import disable
+from tracker.webhooks.words import Reason as WebhookReason
 
 
 def is_reached_at(who: Persona, receiver: Receiver, *, position: int = -1) -> UUID:
@@ -49,6 +52,23 @@ def notices() -> set[str]:
     with reading() as session:
         wanted = select(Member.email).join(Reminder, Reminder.member_id == Member.id)
         return set(session.scalars(wanted.where(Reminder.rule == "channel_off")))
+
+
+def test_a_webhook_that_is_disabled_is_told_to_its_owner_and_the_managers(
+    world: World, mailbox: Mailbox
+) -> None:
+    with unit_of_work() as session:
+        mona = session.scalars(select(Member).where(Member.email == world.mona.email)).one()
+        mine = (mona.workspace_id, mona.id)
+    endpoint = an_endpoint(*mine, "https://hooks.example.org/", name="Billing")
+    for _ in range(2):  # it is told once, however often it is seen
+        with unit_of_work() as session:
+            disable(session, (mine[0], endpoint.id), WebhookReason.FAILING, now=utcnow())
+    told_to_all()
+    sends_all()
+    about = [mail for mail in mailbox.mails if "Billing" in mail.parsed["Subject"]]
+    assert {mail.recipient for mail in about} == {world.mona.email, world.alice.email}
+    assert len(about) == 2
 
 
 def both_ways() -> None:

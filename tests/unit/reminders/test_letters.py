@@ -141,6 +141,11 @@ SAID: Final = [
         "Ines does not get reminders by Slack any more",
         "Ines ne reçoit plus de rappels par Slack",
     ),
+    (
+        a_fact("webhook_off", subject="webhook", title="Billing", reason="failing"),
+        "The webhook “Billing” is told nothing any more",
+        "Le webhook « Billing » ne reçoit plus rien",
+    ),
 ]
 
 
@@ -161,7 +166,7 @@ def test_a_letter_is_whole_in_both_languages(facts: Facts, language: Language) -
     assert all(texts)
     assert not [text for text in texts if "{" in text or "None" in text or "  " in text]
     assert told.closing
-    is_about_the_way = facts.rule in ("confirm", "channel_off")
+    is_about_the_way = facts.rule in ("confirm", "channel_off", "webhook_off")
     assert (told.unsubscribe_url is None) is is_about_the_way
 
 

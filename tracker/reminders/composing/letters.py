@@ -9,7 +9,7 @@ from tracker.reminders.composing.single import single
 from tracker.reminders.composing.way import about_the_way
 
 _GATHERING: Final = frozenset({"digest", "catch_up"})
-_WAYS: Final = frozenset({"confirm", "channel_off"})
+_WAYS: Final = frozenset({"confirm", "channel_off", "webhook_off"})
 _NOTHING: Final = Gathered(told=(), count=0)
 
 

@@ -235,4 +235,32 @@ OFF_CLOSING: Final = Sentence(
     en="You get this so that no reminder is lost without a word.",
     fr="Vous recevez ce message pour qu'aucun rappel ne se perde en silence.",
 )
+WEBHOOK_OFF_SUBJECT: Final = Sentence(
+    en="The webhook “{label}” is told nothing any more",
+    fr="Le webhook « {label} » ne reçoit plus rien",
+)
+WEBHOOK_OFF: Final = Sentence(
+    en="The webhook “{label}” is disabled: {reason}. What happens is held for it, for 30 days. "
+    "Correct it at the receiver, try it with the test button, then resume it: nothing is lost.",
+    fr="Le webhook « {label} » est désactivé : {reason}. Ce qui se passe est gardé pour lui "
+    "pendant 30 jours. Corriger du côté du récepteur, essayer avec le bouton de test, puis le "
+    "reprendre : rien n'est perdu.",
+)
+WEBHOOK_OFF_REASONS: Final[Mapping[str, Sentence]] = {
+    "gone": Sentence(
+        en="its receiver answered that it wants nothing any more (410)",
+        fr="son récepteur a répondu qu'il ne voulait plus rien (410)",
+    ),
+    "failing": Sentence(
+        en="nothing has arrived there for five days", fr="rien n'y est arrivé depuis cinq jours"
+    ),
+    "owner_left": Sentence(
+        en="its owner has left, and whoever resumes it becomes its owner",
+        fr="son propriétaire est parti, et la personne qui le reprend en devient propriétaire",
+    ),
+}
+WEBHOOK_OFF_CLOSING: Final = Sentence(
+    en="You get this because you own this webhook, or manage the workspace.",
+    fr="Vous recevez ce message parce que ce webhook est à vous, ou que vous gérez l'espace.",
+)
 THIS_WAY: Final = Sentence(en="this channel", fr="ce canal")

@@ -1,4 +1,4 @@
-"""Letters about the way to somebody: whether an address is right, and that one is off. Pure."""
+"""Letters about ways: whether an address is right, that one is off, to people or programs. Pure."""
 
 from typing import Final
 
@@ -14,12 +14,13 @@ _CONFIRMS: Final = (Purpose.CONFIRM_CHANNEL, Purpose.CONFIRM_ADDRESS)
 
 
 def about_the_way(facts: Facts, reader: Reader, links: Links) -> Letter:
-    """The letter of the rules ``confirm`` and ``channel_off``; nothing in it is to be ended."""
-    reasons = sentences.OFF_REASONS
+    """The letter of these rules; nothing in it is to be ended."""
+    is_webhook = facts.rule == "webhook_off"
+    reasons = sentences.WEBHOOK_OFF_REASONS if is_webhook else sentences.OFF_REASONS
     values = {
         "label": line(facts.title) if facts.title else sentences.THIS_WAY,
         "name": line(facts.for_whom or ""),
-        "reason": reasons.get(facts.reason or "", reasons["refused"]),
+        "reason": reasons.get(facts.reason or "", reasons["failing" if is_webhook else "refused"]),
         "workspace": line(facts.project),
     }
     subject, opening, closing = (one.say(reader.language, **values) for one in _said(facts))
@@ -38,6 +39,12 @@ def _said(facts: Facts) -> tuple[Sentence, Sentence, Sentence]:
     """Subject, opening and closing."""
     if facts.rule == "confirm":
         return sentences.CONFIRM_SUBJECT, sentences.CONFIRM, sentences.CONFIRM_CLOSING
+    if facts.rule == "webhook_off":
+        return (
+            sentences.WEBHOOK_OFF_SUBJECT,
+            sentences.WEBHOOK_OFF,
+            sentences.WEBHOOK_OFF_CLOSING,
+        )
     if facts.for_whom:
         return sentences.OFF_OF_SUBJECT, sentences.OFF_OF, sentences.OFF_CLOSING
     return sentences.OFF_SUBJECT, sentences.OFF, sentences.OFF_CLOSING
