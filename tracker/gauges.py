@@ -17,6 +17,8 @@ from tracker.kernel.hearing import parked
 from tracker.kernel.hearing import waiting as announcements_waiting
 from tracker.reminders.backlog import LATENESS, lateness, troubled
 from tracker.reminders.backlog import waiting as reminders_waiting
+from tracker.webhooks.backlog import endpoints
+from tracker.webhooks.backlog import waiting as deliveries_waiting
 
 blp = Blueprint("gauges", __name__)
 
@@ -37,6 +39,7 @@ class _Gauges:
             return [
                 *_of_announcements(session, now),
                 *_of_reminders(session, now),
+                *_of_webhooks(session, now),
                 *_of_work(session, now),
             ]
 
@@ -73,6 +76,19 @@ def _of_reminders(session: Session, now: datetime) -> Iterable[Metric]:
         buckets=borders,
         gsum_value=seconds,
     )
+
+
+def _of_webhooks(session: Session, now: datetime) -> Iterable[Metric]:
+    owed = deliveries_waiting(session, now)
+    yield _gauge("deliveries_owed", "Deliveries to webhooks still to be made.", owed.owed)
+    yield _gauge("deliveries_ready", "Those of them that are to be sent now.", owed.ready)
+    yield _gauge("deliveries_oldest_seconds", "How late the latest of these is.", owed.age(now))
+    states = GaugeMetricFamily(
+        "tracker_webhooks", "Webhooks in a state, and how many are left alone.", labels=["state"]
+    )
+    for state, number in endpoints(session, now).items():
+        states.add_metric([state], number)
+    yield states
 
 
 def _of_work(session: Session, now: datetime) -> Iterable[Metric]:

@@ -17,6 +17,7 @@ from tracker.kernel.hearing import waiting as announcements_waiting
 from tracker.kernel.migrations import is_current
 from tracker.reminders.backlog import waiting as reminders_waiting
 from tracker.web.jsons import json_response
+from tracker.webhooks.backlog import waiting as deliveries_waiting
 
 LOOKS: Final = (
     "outbox.relay",
@@ -77,6 +78,7 @@ def _backlog() -> dict[str, int]:
         return {
             "announcements": announcements_waiting(session, now).ready,
             "reminders": reminders_waiting(session, now).ready,
+            "deliveries": deliveries_waiting(session, now).ready,
         }
 
 

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "member": Lazy("tracker.cli.member:member", "Add, change and remove members."),
     "me": Lazy("tracker.cli.me:me", "Say when you may be reached, and when you are away."),
     "channel": Lazy("tracker.cli.channel:channel", "Say how a member is reached, and test it."),
+    "webhook": Lazy("tracker.cli.webhook:webhook", "Test, pause, resume, replay webhooks."),
     "token": Lazy("tracker.cli.token:token", "Create, list and revoke tokens."),
     "secrets": Lazy("tracker.cli.secrets:secrets", "Change the keys of stored secrets."),
     "audit": Lazy("tracker.cli.audit:audit", "Check the sealed history, export where it ends."),
