@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from tests.indoors import ESCAPED, watch_the_door
 from tests.personas import Persona, World, a_world
 from tests.servers.home import NoServer
 from tests.servers.postgres import (
@@ -59,10 +60,12 @@ def nobody(host: str, _port: int, _seconds: float) -> list[str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _indoors() -> Iterator[None]:
-    """Doors that nobody has given a resolver find nothing."""
+    """Doors that nobody has given a resolver find nothing, and no packet leaves past them."""
+    watch_the_door()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(egress, "resolve_name", nobody)
         yield
+    assert ESCAPED == []
 
 
 @pytest.fixture(scope="session", autouse=True)
