@@ -16,6 +16,7 @@ from tests.benchmarks import (
     boarding,
     changing,
     creating,
+    delivering,
     enduring,
     figuring,
     judging,
@@ -38,7 +39,7 @@ from tests.servers.postgres import DURABLE, create_database, drop_database, star
 STORED: Final = (1_000, 100_000)
 SERVED: Final = ("create", "list", "change", "judge", "replan", "readings", "memory")
 REMINDERS: Final = ("look", "send", "drain", "jobs")
-PARTS: Final = ("schedule", "preview", "figures", *SERVED, "pull", *REMINDERS, "boards")
+PARTS: Final = ("schedule", "preview", "figures", *SERVED, "pull", *REMINDERS, "webhooks", "boards")
 BACKENDS: Final = ("sqlite", "postgresql")
 
 
@@ -60,7 +61,7 @@ def main() -> None:
             if set(wanted.parts) & set(SERVED):
                 with _sites(backend) as (small, large):
                     lines += _print(f"Over HTTP, {backend}", _served(wanted.parts, small, large))
-            if set(wanted.parts) & {"pull", *REMINDERS, "boards"}:
+            if set(wanted.parts) & {"pull", *REMINDERS, "webhooks", "boards"}:
                 lines += _print(f"By jobs, {backend}", _by_jobs(wanted.parts, backend))
         except NoServer as reason:
             print(f"\nNO {backend.upper()}, half of the budgets are not measured here: {reason}")
@@ -109,6 +110,9 @@ def _by_jobs(parts: Iterable[str], backend: str) -> Iterator[Line]:
     if "pull" in parts:
         with _databases(backend) as urls:
             yield from pulling.lines(urls)
+    if "webhooks" in parts:
+        with _databases(backend) as (only, _other):
+            yield from delivering.lines(only)
     if "boards" in parts and backend == "sqlite":  # where `tracker up` lives
         with _databases(backend) as urls:
             yield from boarding.lines(urls)

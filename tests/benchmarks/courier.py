@@ -1,7 +1,9 @@
 """Delivers webhooks by the engine, and posts the same by a bare loop, in a process of its own.
 
 `python -m tests.benchmarks.courier DATABASE_URL PORT`: `ours WORD ENDPOINTS COUNT`, `bare WORD
-ENDPOINTS COUNT`, where WORD is the sink's; each is answered with seconds and seconds of CPU.
+ENDPOINTS COUNT`, where WORD is the sink's; each is answered with seconds and seconds of CPU. `late
+ENDPOINTS EACH DEAD` is answered with the seconds after which 99 of 100 have arrived, with as many
+owed to an endpoint that never answers.
 """
 
 import gc
@@ -10,12 +12,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import cache
 from time import perf_counter, process_time
 from typing import Final, NamedTuple
+from uuid import UUID
 
 import requests
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from tests.benchmarks.serving import ROOT
 from tests.benchmarks.stock import World, make_world
@@ -23,13 +27,15 @@ from tests.conftest import a_setting
 from tests.servers.home import LOOPBACK, free_port
 from tests.service.webhooks.owed import Owes, an_endpoint, events, owed
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import core, current_database, unit_of_work
+from tracker.kernel.db import core, current_database, reading, unit_of_work
 from tracker.webhooks.choosing import LANES_EACH
+from tracker.webhooks.delivering import Courier as Engine
 from tracker.webhooks.delivering import deliver_due
-from tracker.webhooks.models import Delivery, DeliveryAttempt
+from tracker.webhooks.models import Delivery, DeliveryAttempt, Webhook
 from tracker.wiring import wire
 
 _BODY: Final = b'{"id":"evt_0","type":"task.changed","data":{"title":"' + b"x" * 200 + b'"}}'
+_SECONDS: Final = 3.0  # by then all have arrived that are not owed to the dead
 _HEADERS: Final = {
     "Content-Type": "application/json",
     "webhook-id": "evt_0197f0a2-0000-7000-8000-000000000000",
@@ -69,9 +75,7 @@ class _Rig:
         tried = deliver_due(now=utcnow())
         taken = Taken(perf_counter() - started, process_time() - cpu)
         assert tried == count
-        with unit_of_work() as session:
-            core(session).execute(delete(DeliveryAttempt.__table__))
-            core(session).execute(delete(Delivery.__table__))
+        self._forget()
         return taken
 
     def bare(self, word: str, endpoints: int, count: int) -> Taken:
@@ -85,6 +89,39 @@ class _Rig:
             ]
             list(pool.map(_post, each))
         return Taken(perf_counter() - started, process_time() - cpu)
+
+    def late(self, endpoints: str, each: int, dead: int) -> Taken:
+        """All are ready now; those of the dead have been for an hour."""
+        targets = self._endpoints("0", int(endpoints))
+        ids = events(self._world.workspace_id, max(each, dead))
+        now = utcnow()
+        if dead:
+            (hopeless,) = self._endpoints("hang", 1)
+            owed(hopeless, ids[:dead], now=now - timedelta(hours=1))
+        for target in targets:
+            owed(target, ids[:each])
+        began = utcnow()
+        started, cpu = perf_counter(), process_time()
+        Engine(now=began, is_over=lambda: perf_counter() - started > _SECONDS).run()
+        taken = process_time() - cpu
+        ends = self._ends([target.id for target in targets])
+        assert len(ends) == each * len(targets)
+        self._forget()
+        return Taken((ends[len(ends) * 99 // 100] - began).total_seconds(), taken)
+
+    def _ends(self, webhooks: Sequence[UUID]) -> list[datetime]:
+        wanted = select(Delivery.ended_at).where(
+            Delivery.webhook_id.in_(webhooks), Delivery.state == "sent"
+        )
+        with reading() as session:
+            return sorted(at for at in session.scalars(wanted) if at is not None)
+
+    def _forget(self) -> None:
+        with unit_of_work() as session:
+            core(session).execute(delete(DeliveryAttempt.__table__))
+            core(session).execute(delete(Delivery.__table__))
+            well = {"failures": 0, "failing_since": None, "blocked_until": None}
+            session.execute(update(Webhook).values(**well))
 
 
 def _post(work: tuple[requests.Session, str, int]) -> None:
@@ -101,7 +138,7 @@ def main() -> None:
     print("ready", flush=True)
     for line in sys.stdin:
         work, word, endpoints, count = line.split()
-        does = {"ours": rig.ours, "bare": rig.bare}[work]
+        does = {"ours": rig.ours, "bare": rig.bare, "late": rig.late}[work]
         print(*does(word, int(endpoints), int(count)), flush=True)
     current_database().close()
 
