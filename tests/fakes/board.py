@@ -77,6 +77,7 @@ class Memory:
     deliveries: list[Told] = field(default_factory=list)
     log: list[Told] = field(default_factory=list)
     hooks: dict[str, str] = field(default_factory=dict)
+    asked_about: str = ""  # the card that is to be changed
     _last: int = 0
 
     @property
@@ -224,6 +225,7 @@ class Memory:
         return self._shown(card)
 
     def change(self, place: Place, card: Card, wanted: Wanted, names: Sequence[str]) -> Card:
+        self.asked_about = card.id
         with self._call("change", place.keeper):
             found = self._found(place, card.id)
             self._set(place, found, wanted, names)

@@ -31,6 +31,8 @@ from tracker.kernel.points import reached
 
 BOX: Final = timedelta(seconds=8)  # then others have their turn
 _BEAT: Final = LEASE / 4
+_OF_A_CARD: Final = ("our_fault", "permission", "transient")
+_PATIENCE: Final = 3  # cards that fail one after the other: then it is not the card
 _share: Final = SystemRandom().random
 _log = logging.getLogger(__name__)
 
@@ -171,17 +173,26 @@ class _Round:
         return run
 
     def _work(self, desk: Desk, sight: Sight) -> None:
-        counted = 0
+        """One card after another; one that the platform does not take keeps no other waiting."""
+        counted, failed, first = 0, 0, None
         for item in gathering.work(self._errand, sight, self._watch.now()):
             if self._watch.passed > BOX or self._is_over():
                 self._has_more = True
-                return
-            desk.do(item, calls=self._calls - counted)
+                break
+            try:
+                desk.do(item, calls=self._calls - counted)
+                failed = 0
+            except PlatformError as error:
+                failed, first = failed + 1, first or error
+                if error.trouble not in _OF_A_CARD or failed == _PATIENCE:
+                    raise
             counted = self._calls
-        # What was made last may be what others are linked to.
         now = self._watch.now()
-        self._has_more |= bool(gathering.work(self._errand, sight, now))
         self._seen_at = gathering.first_seen(sight, now)
+        if first is not None:
+            raise first
+        # What was made last may be what others are linked to.
+        self._has_more |= bool(gathering.work(self._errand, sight, now))
 
     def _end(self, trouble: PlatformError | None) -> None:
         now, errand = self._watch.now(), self._errand

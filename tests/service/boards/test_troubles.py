@@ -303,3 +303,19 @@ def test_a_make_of_unknown_outcome_is_looked_for_first(mona: Persona) -> None:
         assert len(port.on(pair.name)) == 4
         assert port.calls.count("make") == 4
         assert pair.differing() == {}
+
+
+def test_a_card_that_the_platform_does_not_take_keeps_no_other_waiting(pair: Pair) -> None:
+    refused = pair.card(0).id
+
+    def fails(call: str) -> None:
+        if call == "change" and pair.port.asked_about == refused:
+            raise PlatformError("our_fault", "HTTP 400")
+
+    pair.port.fails = fails
+    for n in range(3):
+        pair.change(n, title=f"Another {n}")
+    pair.sync()
+    assert pair.board["problem"] == "our_fault"
+    titles = [pair.card(n).fields["title"] for n in range(3)]
+    assert titles == ["Mine 0", "Another 1", "Another 2"]
