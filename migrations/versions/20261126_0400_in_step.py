@@ -138,6 +138,14 @@ def _webhooks() -> None:
         sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_webhooks")),
     )
     op.create_index(
+        "ix_webhooks_blocked",
+        "webhooks",
+        ["blocked_until"],
+        unique=False,
+        postgresql_where=sa.text("blocked_until IS NOT NULL"),
+        sqlite_where=sa.text("blocked_until IS NOT NULL"),
+    )
+    op.create_index(
         op.f("ix_webhooks_workspace_id_owner_id"),
         "webhooks",
         ["workspace_id", "owner_id"],

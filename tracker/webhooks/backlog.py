@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
 from tracker.kernel.hearing import Waiting
+from tracker.webhooks.claiming import BLOCKED
 from tracker.webhooks.models import Delivery, Webhook
 
 _D, _W = Delivery.__table__, Webhook.__table__
@@ -19,7 +20,13 @@ _WAITING: Final = select(
     func.min(case((_IS_READY, _D.c.ready_at))),
 ).where(_D.c.ready_at.is_not(None))
 _DUE: Final = (
-    select(_D.c.id).where(_D.c.ready_at.is_not(None), _D.c.ready_at <= bindparam("now")).limit(1)
+    select(_D.c.id)
+    .where(
+        _D.c.ready_at.is_not(None),
+        _D.c.ready_at <= bindparam("now"),
+        _D.c.webhook_id.not_in(BLOCKED),
+    )
+    .limit(1)
 )
 _STATES: Final = select(_W.c.state, func.count().label("number")).group_by(_W.c.state)
 _BLOCKED: Final = select(func.count()).where(_W.c.blocked_until > bindparam("now"))
@@ -31,7 +38,7 @@ def waiting(session: Session, now: datetime) -> Waiting:
 
 
 def is_due(session: Session, now: datetime) -> bool:
-    """Whether anything is ready: one look, whatever is stored."""
+    """Whether anything is ready for an endpoint that is not left alone."""
     return core(session).scalar(_DUE, {"now": now}) is not None
 
 

@@ -27,12 +27,17 @@ LEASE: Final = timedelta(seconds=60)
 _D, _A, _W = Delivery.__table__, DeliveryAttempt.__table__, Webhook.__table__
 _M, _O = Member.__table__, OutboxMessage.__table__
 _KEYS: Final[BindParameter[Any]] = bindparam("keys", expanding=True)
+# Their backlogs are the longest due: page by page each would be a statement of every turn.
+BLOCKED: Final = select(_W.c.id).where(
+    _W.c.blocked_until.is_not(None), _W.c.blocked_until > bindparam("now")
+)
 _FIRST: Final = (
     select(_D.c.workspace_id, _D.c.id, _D.c.webhook_id, _D.c.event_id, _D.c.crashes, _D.c.ready_at)
     .where(
         _D.c.ready_at.is_not(None),
         _D.c.ready_at <= bindparam("now"),
         _D.c.webhook_id.not_in(bindparam("passed", expanding=True)),
+        _D.c.webhook_id.not_in(BLOCKED),
     )
     .order_by(_D.c.ready_at)
     .limit(bindparam("most"))

@@ -18,6 +18,7 @@ class Webhook(Base):
     __table_args__ = (
         ForeignKeyConstraint(["workspace_id", "owner_id"], ["members.workspace_id", "members.id"]),
         Index(None, "workspace_id", "owner_id"),
+        waiting_index("ix_webhooks_blocked", "blocked_until"),
     )
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)

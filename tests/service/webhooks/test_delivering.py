@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook as Verifier
 
+from tests.api.test_statements import counted
 from tests.fakes.receiver import Receiver, a_receiver, answering
 from tests.fakes.zoo import late, reset, truncated
 from tests.personas import Persona, World
@@ -28,10 +29,11 @@ from tests.service.webhooks.owed import (
     states,
 )
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import unit_of_work
+from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.hearing import Heard
 from tracker.kernel.outbox import OutboxMessage
 from tracker.people.models import Member
+from tracker.webhooks.backlog import is_due
 from tracker.webhooks.delivering import deliver_due
 from tracker.webhooks.disabling import disable_webhooks_of
 from tracker.webhooks.forgetting import forget_some
@@ -264,6 +266,26 @@ def test_a_dead_endpoint_keeps_nobody_waiting(
         assert (max(ends) - first).total_seconds() < 1.0
         assert len(dead.requests) <= 7
         assert states(hopeless) == {"owed": 120}
+
+
+def test_any_number_of_dead_endpoints_costs_a_look_no_more_than_one(
+    world: World, workspace_id: UUID, receiver: Receiver
+) -> None:
+    ids = events(workspace_id, 60)
+    until = utcnow() + timedelta(hours=1)
+    found = []
+    for count in (1, 3):
+        for _ in range(count):
+            owner = UUID(world.alice.member_id)
+            dead = an_endpoint(workspace_id, owner, "http://dead.example/", blocked_until=until)
+            owed(dead, ids)
+        with counted() as statements:
+            assert deliver_due(now=utcnow()) == 0
+        found.append(len(statements))
+        with reading() as session:
+            assert not is_due(session, utcnow())
+            assert is_due(session, until)
+    assert found == [1, 1]
 
 
 def test_what_brings_everybody_down_goes_alone_and_is_given_up(
