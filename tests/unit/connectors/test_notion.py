@@ -335,4 +335,5 @@ def test_texts_are_cut_where_they_take_no_more() -> None:
 def test_an_address_from_the_browser_names_its_page() -> None:
     bare = "393abc1eedcd80f3813be205934558c6"
     assert bare_id(f"https://www.notion.so/crew/Launch-plan-{bare}?v={'0' * 32}#x") == bare
+    assert bare_id(f"https://www.notion.so/crew/Cafe-Launch-2027-{bare}/") == bare
     assert bare_id(PAGE) == PAGE

@@ -17,7 +17,7 @@ from tracker.connectors.wire import understood
 
 PAGE: Final = "page:"  # before the id of a page that the database is to be made in
 _ROUNDS: Final = 2  # options can be added to a status once it is there
-_BARE_ID: Final = re.compile(r"[0-9a-f]{32}")
+_BARE_ID: Final = re.compile(r"[0-9a-f]{32}$")  # titles end in digits, too
 
 
 def prepared(place: Place) -> Place:
@@ -97,9 +97,9 @@ def existing_source(keeper: Keeper, chosen: str) -> Any:
 
 def bare_id(text: str) -> str:
     """The id in an address that was copied from the browser; ids as they are."""
-    path = text.strip().split("?")[0].split("#")[0]
-    found = _BARE_ID.findall(path.replace("-", "").casefold())
-    return found[-1] if "/" in path and found else path
+    path = text.strip().split("?")[0].split("#")[0].rstrip("/")
+    found = _BARE_ID.search(path.replace("-", "").casefold())
+    return found[0] if "/" in path and found else path
 
 
 def _database(keeper: Keeper, database_id: str) -> Any:
