@@ -1,5 +1,6 @@
 """Having a platform tell us of changes; asking it now and then where it does not, or may not."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -90,8 +91,11 @@ def _ask(errand: Errand, place: Place, now: datetime) -> None:
         keep(session, errand.board, told, now)
 
 
-def leave(errand: Errand, watch: Watch) -> None:
-    """Be told no more, take the cards away where that is wanted, and forget what stood there."""
+def leave(errand: Errand, watch: Watch, is_over: Callable[[], bool]) -> bool:
+    """Be told no more, take the cards away where that is wanted, and forget what stood there.
+
+    Whether all is done: it goes on where it was broken off.
+    """
     board = errand.board
     if board.remote_id is not None:
         with reading() as session:
@@ -100,20 +104,32 @@ def leave(errand: Errand, watch: Watch) -> None:
         with suppress_gone():
             if board.hook_id is not None:
                 errand.port.unhang(place, board.hook_id)
+                with unit_of_work() as session:
+                    recording.hold(session, errand, watch.now(), hook_id=None)
             if (board.run or {}).get("archives"):
-                _archive_all(errand, place, sight)
+                for item in _ours(sight):
+                    if is_over():
+                        return False
+                    _archive(errand, place, item, watch)
     with unit_of_work() as session:
         recording.hold(session, errand, watch.now(), hook_id=None, run=None)
         items = BoardItem.__table__
         mine = (items.c.workspace_id == board.workspace_id, items.c.board_id == board.id)
         core(session).execute(delete(items).where(*mine))
+    return True
 
 
-def _archive_all(errand: Errand, place: Place, sight: Sight) -> None:
-    """Ours; what people have made there is theirs."""
-    for item in sight.items.values():
-        if item.remote_id is not None and item.object_id is not None:
-            errand.port.archive(place, item.remote_id)
+def _ours(sight: Sight) -> list[BoardItem]:
+    """What people have made there is theirs."""
+    return [one for one in sight.items.values() if one.remote_id and one.object_id]
+
+
+def _archive(errand: Errand, place: Place, item: BoardItem, watch: Watch) -> None:
+    """Once: an allowance may not last for all of them."""
+    errand.port.archive(place, str(item.remote_id))
+    with unit_of_work() as session:
+        recording.hold(session, errand, watch.now())
+        recording.drop(session, item)
 
 
 class suppress_gone(suppress):  # noqa: N801 - used as the function that it looks like

@@ -74,12 +74,16 @@ class _Round:
         trouble = None
         try:
             if self._errand.is_off:
-                listening.leave(self._errand, self._watch)
+                self._has_more = not listening.leave(self._errand, self._watch, self._is_up)
             else:
                 self._keep_in_step()
         except PlatformError as error:
             trouble = error
         self._end(trouble)
+
+    def _is_up(self) -> bool:
+        """Whether the rest is for later, or for others."""
+        return self._watch.passed > BOX or self._is_over()
 
     def _pace(self) -> None:
         """Before each call: count it, and go on holding the board."""
@@ -145,7 +149,11 @@ class _Round:
             new = gathering.missing_rows(errand, sight, now)
             dirty, unknown = gathering.touched(sight, told.cards)
             if cards is not None:
+                for item, card in gathering.recognised(sight, new, cards):
+                    recording.recognise(item, card)
                 dirty, unknown = gathering.differing(errand, sight, cards)
+                own = {item.remote_id for item in new}
+                unknown = [key for key in unknown if key not in own]
             new += [recording.new_item(errand, now, remote_id=key) for key in unknown]
             recording.insert_items(session, new)
             recording.mark_dirty(session, dirty)
@@ -220,7 +228,7 @@ class _Round:
         if trouble is not None:
             return setback(trouble, board.failures, share=_share(), now=now)
         if board.state == queries.OFF:
-            return Standing()
+            return Standing(ready_at=now if self._has_more else None)
         return Standing(ready_at=self._next_look(session, board, now))
 
     def _next_look(self, session: Session, board: Board, now: datetime) -> datetime:
