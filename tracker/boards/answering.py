@@ -51,7 +51,7 @@ def answer(session: Session, actor: Actor, item: BoardItem, word: str, *, now: d
     if word == "give_up":
         _give_up(session, actor, board, item, now=now)
     # Of what is made, dirty: it may be there.
-    item.state, item.is_dirty = _AFTER[word], word in ("restore", "accept")
+    item.state, item.is_dirty = _after(item, word), word in ("restore", "accept")
     item.updated_at = now
     if word == "accept":
         item.remote = {**(item.remote or {}), TAKE_IN: True}
@@ -65,6 +65,11 @@ _AFTER: Final = {
     "give_up": "ignored",
     "accept": "foreign",
 }
+
+
+def _after(item: BoardItem, word: str) -> str:
+    """What was made there and left alone is a stranger again."""
+    return "foreign" if item.object_id is None and word == "restore" else _AFTER[word]
 
 
 def _give_up(
