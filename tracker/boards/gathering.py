@@ -4,7 +4,7 @@ Everything that was told is written down as items to be compared before it count
 that whatever dies afterwards leaves it behind as work. What has changed here is seen by looking.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -71,6 +71,24 @@ def missing_rows(errand: Errand, sight: Sight, now: datetime) -> list[BoardItem]
     ]
 
 
+def recognised(
+    sight: Sight, new: Iterable[BoardItem], cards: Mapping[str, Card]
+) -> Iterator[tuple[BoardItem, Card]]:
+    """What has a card there already, by its mark: a board may be connected again.
+
+    Of several with one mark the first is it; the others are copies.
+    """
+    known = {item.remote_id for item in sight.items.values()}
+    marked: dict[str | None, Card] = {}
+    for key in sorted(cards.keys() - known):
+        if not cards[key].is_gone:
+            marked.setdefault(cards[key].marker, cards[key])
+    for item in new:
+        card = marked.get(str(item.object_id))
+        if card is not None:
+            yield item, card
+
+
 def touched(sight: Sight, cards: Iterable[str]) -> tuple[list[BoardItem], list[str]]:
     """The items of these cards, and the ids of those that nobody knows here."""
     by_remote = {item.remote_id: item for item in sight.items.values() if item.remote_id}
@@ -97,6 +115,8 @@ def is_different(errand: Errand, item: BoardItem, card: Card | None) -> bool:
     """Whether a card is to be looked at, by how it was read."""
     if item.state == "missing":
         return card is not None and not card.is_gone
+    if item.state == "foreign":
+        return card is None or card.is_gone or card.title != item.title
     if item.state not in ("in_step", "creating"):
         return False
     if card is None or card.is_gone or card.untidy or card.steps:

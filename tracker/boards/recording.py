@@ -115,6 +115,12 @@ def new_item(errand: Errand, now: datetime, **values: Any) -> BoardItem:
     return BoardItem(**{**usual, **values})
 
 
+def recognise(item: BoardItem, card: Card) -> None:
+    """A row that is not written yet has its card already, which is to be made like ours."""
+    for name, value in {**as_read(card), "state": "in_step", "is_dirty": True}.items():
+        setattr(item, name, value)
+
+
 def insert_items(session: Session, items: Sequence[BoardItem]) -> None:
     """Write new rows, in one statement."""
     if items:

@@ -184,7 +184,7 @@ class _Round:
         """One card after another; one that the platform does not take keeps no other waiting."""
         counted, failed, first = 0, 0, None
         for item in gathering.work(self._errand, sight, self._watch.now()):
-            if self._watch.passed > BOX or self._is_over():
+            if self._is_up():
                 self._has_more = True
                 break
             try:
