@@ -43,7 +43,7 @@ WITHOUT_WORKSPACE = {
     },
     "tracker/people/queries.py": {
         "holder_of",  # a token says which workspace it opens
-        "is_id",  # asks no database
+        *("is_id", "under_names", "values_of_name"),  # ask no database
         "workspace_by_slug",  # for the operator's commands
         "workspaces",  # for the operator's commands
     },

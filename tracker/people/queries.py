@@ -1,12 +1,12 @@
 """Looking members and tokens up. Nothing here can be asked without a workspace, but a token."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
@@ -66,6 +66,14 @@ _NAMED: Final = _THERE.where(
 # A list of one would have to be written into the statement each time.
 _CALLED: Final = _THERE.where(_MEMBERS.c.email == bindparam("email"))
 _KNOWN: Final = _THERE.where(_MEMBERS.c.id == bindparam("id"))
+# A present member, for questions of others: see ``values_of_name``.
+IS_NAMED: Final = and_(
+    _MEMBERS.c.removed_at.is_(None),
+    or_(
+        _MEMBERS.c.email == bindparam("named_email"),
+        _MEMBERS.c.id == bindparam("named_id", type_=_MEMBERS.c.id.type),
+    ),
+)
 
 
 def workspace(session: Session, workspace_id: UUID) -> Workspace:
@@ -109,8 +117,18 @@ def members_named(session: Session, workspace_id: UUID, names: Sequence[str]) ->
     if not names:
         return {}
     rows = core(session).execute(*_asked(workspace_id, names)).all()
-    by_name = {row.email: row.id for row in rows} | {str(row.id): row.id for row in rows}
+    return under_names(names, {row.email: row.id for row in rows})
+
+
+def under_names(names: Sequence[str], found: Mapping[str, UUID]) -> dict[str, UUID]:
+    """Ids under ``names``, e-mails or ids in any spelling, of members ``found`` by their e-mail."""
+    by_name = {**found, **{str(member_id): member_id for member_id in found.values()}}
     return {name: by_name[name.lower()] for name in names if name.lower() in by_name}
+
+
+def values_of_name(name: str) -> dict[str, Any]:
+    """What ``IS_NAMED`` asks for."""
+    return {"named_email": name.lower(), "named_id": UUID(name) if is_id(name) else None}
 
 
 def _asked(workspace_id: UUID, names: Sequence[str]) -> tuple[Select[Any], dict[str, Any]]:

@@ -24,7 +24,8 @@ from sqlalchemy.orm import Session
 from tracker.kernel.db import core
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
-from tracker.people.models import Workspace
+from tracker.people.models import Member, Workspace
+from tracker.people.queries import IS_NAMED, values_of_name
 from tracker.projects.models import Assignee, Dependency, Gate, Project, Step, Task
 from tracker.projects.moving import LinkEnd
 from tracker.projects.queries import FRAMING, Frame, LinkTo, StepOf, TaskRow
@@ -38,6 +39,7 @@ NO_TASK: Final = Sentence(
 _PROJECTS, _WORKSPACES, _GATES = Project.__table__, Workspace.__table__, Gate.__table__
 _TASKS, _ASSIGNEES, _WATCHERS = Task.__table__, Assignee.__table__, Watcher.__table__
 _STEPS, _LINKS, _EVIDENCES = Step.__table__, Dependency.__table__, Evidence.__table__
+_MEMBERS: Final = Member.__table__
 _WORKSPACE: Final[BindParameter[UUID]] = bindparam("workspace_id")
 _TASK: Final[BindParameter[UUID]] = bindparam("task_id")
 
@@ -66,6 +68,7 @@ class Parts:
     assignees: list[UUID]
     watchers: list[UUID]
     around: list[Row[Any]] | None  # its neighbours with their dates; where asked for
+    named: dict[str, UUID] | None  # who was asked for, by e-mail; where somebody was
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +160,9 @@ _MOVING_COLUMNS: Final = {
 _NEIGHBOUR: Final = {n: _TASKS.c[n] for n in ("position", *LinkEnd.__dataclass_fields__)}
 
 
-def _parts_asked(known: Mapping[str, Any], *, followers: bool) -> Any:
-    """The question, where parts fill the ``known`` columns."""
+def _parts_asked(*, followers: bool, named: bool) -> Any:
+    """The question, perhaps for who waits for the task and for a member with a name, too."""
+    known = _MOVING_COLUMNS if followers else _PART_COLUMNS
 
     def part(name: str, **columns: Any) -> Any:
         return select(
@@ -190,11 +194,20 @@ def _parts_asked(known: Mapping[str, Any], *, followers: bool) -> Any:
             )
             for name, table in (("assignee", _ASSIGNEES), ("watcher", _WATCHERS))
         ),
+        *(
+            part("named", id=_MEMBERS.c.id, title=_MEMBERS.c.email).where(
+                _MEMBERS.c.workspace_id == _WORKSPACE, IS_NAMED
+            )
+            for _ in range(named)
+        ),
     ).order_by("position", "id", "key")
 
 
-_PARTS: Final = _parts_asked(_PART_COLUMNS, followers=False)
-_PARTS_TO_MOVE: Final = _parts_asked(_MOVING_COLUMNS, followers=True)
+_PARTS: Final = {
+    (followers, named): _parts_asked(followers=followers, named=named)
+    for followers in (False, True)
+    for named in (False, True)
+}
 
 
 _AROUND: Final = ("link", "follower")
@@ -210,13 +223,15 @@ def task(
     *,
     to_change: bool = False,
     to_move: bool = False,
+    named: Sequence[str] = (),
 ) -> TaskAtHand:
     """One task, locked where it is to be changed, in two statements; a ritual in three.
 
     Raises NotFound.
 
     What is asked second is asked under the lock: evidence, predecessors and assignees are as they
-    are now. ``to_move`` asks for what it takes to tell which links a move breaks, too.
+    are now. ``to_move`` asks for what it takes to tell which links a move breaks, too; one who is
+    ``named`` is looked up at once, and several would be a statement of their own.
     """
     mine = {"workspace_id": workspace_id, "task_id": task_id}
     asked = _TO_CHANGE if to_change else _AT_HAND
@@ -224,8 +239,10 @@ def task(
     if not rows:
         raise NotFound(NO_TASK)
     first = rows[0]
-    wanted = _PARTS_TO_MOVE if to_move else _PARTS
-    parts = _parts(core(session).execute(wanted, mine).all(), to_move=to_move)
+    is_one = len(named) == 1
+    who = values_of_name(named[0]) if is_one else {}
+    found = core(session).execute(_PARTS[to_move, is_one], {**mine, **who}).all()
+    parts = _parts(found, to_move=to_move, is_named=is_one)
     return TaskAtHand(
         task=first,
         frame=Frame(*first[: len(FRAMING)]),
@@ -253,9 +270,10 @@ def _gate_of(row: Row[Any]) -> GateState:
     )
 
 
-def _parts(rows: Sequence[Row[Any]], *, to_move: bool) -> Parts:
+def _parts(rows: Sequence[Row[Any]], *, to_move: bool, is_named: bool) -> Parts:
+    named = {row.title: row.id for row in rows if row.part == "named"} if is_named else None
     around = [row for row in rows if row.part in _AROUND] if to_move else None
-    found = Parts([], [], [], [], [], [], around)
+    found = Parts([], [], [], [], [], [], around, named)
     for row in rows:
         if row.part == "step":
             found.steps.append(StepOf(row.key, row.title, row.done_at))

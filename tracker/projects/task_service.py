@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import local_today
 from tracker.kernel.texts import Said
+from tracker.people.queries import under_names
 from tracker.people.rules import Actor
 from tracker.projects.judgement import Change, Circumstances, judge
 from tracker.projects.moving import DATES, DatedLink, LinkEnd, broken_links, with_changes
@@ -20,6 +21,7 @@ from tracker.projects.task_writing import (
     Done,
     assign,
     members,
+    resolved,
     take_back,
     tell,
     with_look,
@@ -66,7 +68,11 @@ def _with_members(
 ) -> Mapping[str, Any]:
     if "assignees" not in wish:
         return wish
-    found = members(session, at_hand.task.workspace_id, wish["assignees"])
+    names, known = wish["assignees"], at_hand.parts.named
+    if known is None:
+        found = members(session, at_hand.task.workspace_id, names)
+    else:
+        found = resolved(names, under_names(names, known))
     return {**wish, "assignees": set(found.values())}
 
 

@@ -96,7 +96,8 @@ def change_task(changes: dict[str, Any], task_id: UUID) -> ResponseReturnValue:
     to_move = any(name in changes for name in DATES)
     with unit_of_work() as session:
         mine = (actor().workspace_id, task_id)
-        at_hand = task_queries.task(session, *mine, to_change=True, to_move=to_move)
+        named = changes.get("assignees", ())
+        at_hand = task_queries.task(session, *mine, to_change=True, to_move=to_move, named=named)
         check_if_match(at_hand.task.version)
         changed = service.change_task(session, actor(), at_hand, changes, now=now)
         return _answer(session, changed.at_hand, now, warnings=changed.warnings)
