@@ -1,6 +1,8 @@
 """Jobs that keep the house clean."""
 
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from tracker.boards import inbox
 from tracker.kernel.clock import utcnow
@@ -51,13 +53,17 @@ def forget_old_deliveries() -> None:
     """Forget what was owed to endpoints more than 30 days ago. Safe to stop at any time."""
     now = utcnow()
     with reading() as session:
-        found = workspaces(session)
-    for workspace_id in found:
-        for _ in range(_BATCHES):
-            with unit_of_work() as session:
-                has_more = forget_some(session, workspace_id, now=now)
-            if not has_more:
-                break
+        left = workspaces(session)
+    while left:  # a batch of each in turn, until nothing old is left of any
+        left = [one for one in left if _forget_deliveries(one, now)]
+
+
+def _forget_deliveries(workspace_id: UUID, now: datetime) -> bool:
+    """Whether there may be more, and time for it."""
+    if is_stopping():
+        return False
+    with unit_of_work() as session:
+        return forget_some(session, workspace_id, now=now)
 
 
 @job("boards.forget", limit=60)

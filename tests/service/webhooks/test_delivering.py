@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
 from standardwebhooks.webhooks import Webhook as Verifier
 
 from tests.api.test_statements import counted
@@ -29,7 +30,7 @@ from tests.service.webhooks.owed import (
     states,
 )
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import reading, unit_of_work
+from tracker.kernel.db import core, reading, unit_of_work
 from tracker.kernel.hearing import Heard
 from tracker.kernel.outbox import OutboxMessage
 from tracker.people.models import Member
@@ -38,6 +39,7 @@ from tracker.webhooks.delivering import deliver_due
 from tracker.webhooks.disabling import disable_webhooks_of
 from tracker.webhooks.forgetting import forget_some
 from tracker.webhooks.pacing import JITTER, PAUSES
+from workers.upkeep import forget_old_deliveries
 
 BAD = answering(500, b"not today")
 
@@ -311,6 +313,22 @@ def test_deliveries_are_kept_for_thirty_days(
         with unit_of_work() as session:
             forget_some(session, workspace_id, now=utcnow() + timedelta(days=days))
         assert states(endpoint) == left
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_however_many_are_old_all_are_forgotten(workspace_id: UUID, endpoint: Owes) -> None:
+    owed(endpoint, events(workspace_id, 1), now=utcnow())
+    (old,) = owed(endpoint, [workspace_id], created_at=utcnow() - timedelta(days=31))
+    copied = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20001) "
+        "INSERT INTO deliveries (workspace_id, id, webhook_id, event_id, type, state, attempts, "
+        "created_at) SELECT workspace_id, printf('%032x', i), webhook_id, printf('%032x', i), "
+        "type, state, attempts, created_at FROM deliveries, n WHERE id = :old"
+    )
+    with unit_of_work() as session:
+        core(session).execute(text(copied), {"old": old.hex})
+    forget_old_deliveries()
+    assert states(endpoint) == {"owed": 1}
 
 
 def test_through_every_fault_all_arrive_or_are_told_as_failed(
