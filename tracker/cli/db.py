@@ -25,6 +25,22 @@ _RESTORED: Final = Sentence(
     fr="Restauré depuis {file}. Lancer `tracker db upgrade` si la copie vient d'une version plus "
     "ancienne.",
 )
+_MUTED: Final = Sentence(
+    en="Paused in the copy, so that no program hears the same from two: webhooks {webhooks}, "
+    "boards {boards}. Resume those that are to go on from here.",
+    fr="En pause dans la copie, pour qu'aucun programme n'entende deux fois la même chose : "
+    "webhooks {webhooks}, tableaux {boards}. Reprendre ceux qui doivent continuer ici.",
+)
+# What would go on by itself, as the services pause it.
+_MUTE: Final = {
+    "webhooks": "UPDATE webhooks SET state = 'paused', version = version + 1 "
+    "WHERE state = 'active'",
+    "deliveries": "UPDATE deliveries SET state = 'held', ready_at = NULL "
+    "WHERE ready_at IS NOT NULL",
+    "boards": "UPDATE boards SET state = 'paused', problem = NULL, problem_facts = NULL, "
+    "ready_at = NULL, run = NULL, is_syncing = 0, crashes = 0, claim = claim + 1, "
+    "version = version + 1 WHERE state NOT IN ('paused', 'off')",
+}
 _POSTGRES_SAVE: Final = Sentence(
     en="PostgreSQL is backed up with its own tool:\n  pg_dump --format=custom --file={file} {url}",
     fr="PostgreSQL se sauvegarde avec son propre outil :\n  pg_dump --format=custom --file={file} "
@@ -127,7 +143,21 @@ def restore(file: Path, *, yes: bool) -> None:
     database.close()
     with closing(_raw(file)) as source, closing(_raw(_path(database))) as target:
         source.backup(target)
+        paused = _mute(target)
     click.echo(_say(_RESTORED, file=file))
+    if any(paused.values()):
+        click.echo(_say(_MUTED, **paused))
+
+
+def _mute(copy: sqlite3.Connection) -> dict[str, int]:
+    """Pause whatever leaves by itself; of each kind how many. An older copy may know none."""
+    wanted = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    tables = {name for (name,) in copy.execute(wanted)}
+    with copy:
+        return {
+            table: copy.execute(pause).rowcount if table in tables else 0
+            for table, pause in _MUTE.items()
+        }
 
 
 def _check_backup(file: Path) -> None:
