@@ -71,8 +71,8 @@ def create_task(
     lies = {**_lies(placed, data), **moved.values}
     row = _row(session, project, data, lies, now=now)
     links = _links(session, row, data["predecessors"])
+    assignees = _assignees(session, project, data)  # all that may be refused comes before
     core(session).execute(insert(_TASKS), row)
-    assignees = _assignees(session, project, data)
     if assignees:
         mine = {"workspace_id": project.workspace_id, "task_id": row["id"]}
         core(session).execute(
