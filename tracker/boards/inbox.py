@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    bindparam,
+    case,
+    delete,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +27,17 @@ STOPPED: Final = ("paused", "needs_reauth", "broken", "off")
 """States in which nothing is done until somebody does something about it."""
 
 _BOARDS: Final[Table] = Board.__table__
+
+
+def woken(at: ColumnElement[datetime]) -> ColumnElement[datetime]:
+    """When a board is to be looked at next.
+
+    One in hand looks for itself before it is let go, and keeps its lease. It must not be left out,
+    though: by locking it we wait for whoever lets it go just now, and has looked already.
+    """
+    return case((_BOARDS.c.is_syncing, _BOARDS.c.ready_at), else_=at)
+
+
 _DELIVERIES: Final[Table] = BoardDelivery.__table__
 # Said twice in both dialects' words: what is told all day is put into words once.
 _KEEP: Final = {
@@ -28,12 +49,11 @@ _WAKE: Final = (
     .where(
         _BOARDS.c.workspace_id == bindparam("of_workspace"),
         _BOARDS.c.id == bindparam("of_board"),
-        # What is in hand looks for itself before it is let go; what is awake need not be woken.
-        _BOARDS.c.is_syncing.is_(False),
         _BOARDS.c.state.not_in(STOPPED),
+        # What is awake need not be woken.
         or_(_BOARDS.c.ready_at.is_(None), _BOARDS.c.ready_at > bindparam("at")),
     )
-    .values(ready_at=bindparam("at"))
+    .values(ready_at=woken(bindparam("at")))
 )
 _KEPT: Final = timedelta(days=30)
 _FORGOTTEN_AT_ONCE: Final = 1000

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from tracker.boards.models import (
@@ -129,13 +129,20 @@ def items(
 
 def item(session: Session, workspace_id: UUID, item_id: UUID) -> BoardItem:
     """One card, locked: it is asked for to be changed. Raises NotFound."""
-    wanted = select(BoardItem).where(
-        BoardItem.workspace_id == workspace_id, BoardItem.id == item_id
-    )
+    mine = (BoardItem.workspace_id == workspace_id, BoardItem.id == item_id)
+    _lock_board(session, workspace_id, select(BoardItem.board_id).where(*mine))
+    wanted = select(BoardItem).where(*mine).execution_options(populate_existing=True)
     found = session.scalars(wanted.with_for_update()).one_or_none()
     if found is None:
         raise NotFound(_NO_ITEM, id="{id}")
     return found
+
+
+def _lock_board(session: Session, workspace_id: UUID, wanted: Select[Any]) -> None:
+    """First of all, as whoever keeps it in step does: else each would wait for the other."""
+    board_id: UUID | None = session.scalar(wanted)
+    if board_id is not None:
+        board(session, workspace_id, board_id, to_change=True)
 
 
 def conflicts(
@@ -167,9 +174,9 @@ def conflicts(
 
 def conflict(session: Session, workspace_id: UUID, conflict_id: UUID) -> BoardConflict:
     """One conflict, locked: it is asked for to be settled. Raises NotFound."""
-    wanted = select(BoardConflict).where(
-        BoardConflict.workspace_id == workspace_id, BoardConflict.id == conflict_id
-    )
+    mine = (BoardConflict.workspace_id == workspace_id, BoardConflict.id == conflict_id)
+    _lock_board(session, workspace_id, select(BoardConflict.board_id).where(*mine))
+    wanted = select(BoardConflict).where(*mine).execution_options(populate_existing=True)
     found = session.scalars(wanted.with_for_update()).one_or_none()
     if found is None:
         raise NotFound(_NO_CONFLICT, id="{id}")

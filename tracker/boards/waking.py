@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import or_, tuple_, update
+from sqlalchemy import literal, or_, tuple_, update
 from sqlalchemy.orm import Session
 
-from tracker.boards.inbox import STOPPED
+from tracker.boards.inbox import STOPPED, woken
 from tracker.boards.models import Board
 from tracker.kernel.db import core
 from tracker.kernel.event_log import Numbered
@@ -28,9 +28,7 @@ def wake(session: Session, numbered: Iterable[Numbered], *, now: datetime) -> No
         return
     concerned = (
         tuple_(_BOARDS.c.workspace_id, _BOARDS.c.project_id).in_(sorted(projects)),
-        # What is in hand looks for itself before it is let go.
-        _BOARDS.c.is_syncing.is_(False),
         _BOARDS.c.state.not_in(STOPPED),
         or_(_BOARDS.c.ready_at.is_(None), _BOARDS.c.ready_at > now),
     )
-    core(session).execute(update(_BOARDS).where(*concerned).values(ready_at=now))
+    core(session).execute(update(_BOARDS).where(*concerned).values(ready_at=woken(literal(now))))
