@@ -72,6 +72,7 @@ class Memory:
     lag: timedelta = timedelta()
     strangers: frozenset[str] = frozenset()  # e-mails that have no account there
     tells: bool = True  # whether it can be hung a hook
+    by_hand: bool = False  # whether only a person can hang it
     boards: dict[str, dict[str, Kept]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     deliveries: list[Told] = field(default_factory=list)
@@ -303,6 +304,8 @@ class Memory:
         with self._call("hang", place.keeper):
             if not self.tells:
                 raise PlatformError("our_fault", "no answer to HEAD")
+            if self.by_hand:
+                return None
             self.hooks["h1"] = address
             return "h1"
 

@@ -5,7 +5,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from tracker.boards import recording
 from tracker.boards.errand import Errand, Sight, look, place_of
@@ -26,8 +27,7 @@ _STOPS: Final = ("throttled", "credential")
 def listen(errand: Errand, place: Place, watch: Watch) -> None:
     """Have the hook hang, look once a day whether it does, and ask for what was not told."""
     board, now = errand.board, watch.now()
-    is_old = board.hook_checked_at is None or now - board.hook_checked_at >= DAY
-    if is_old and board.hook_state != "pending":
+    if board.hook_checked_at is None or now - board.hook_checked_at >= DAY:
         _hang(errand, place, now)
     if _is_due(board, now):
         _ask(errand, place, now)
@@ -48,19 +48,18 @@ def _hang(errand: Errand, place: Place, now: datetime) -> None:
         if error.trouble in _STOPS:
             raise
         hook_id, is_lost = None, True
-    state = "lost" if is_lost else "active" if hook_id else board.hook_state
-    if state == "none":
-        state = "pending"
+    told = {"hook_id": hook_id, "hook_url": address, "hook_checked_at": now}
     with unit_of_work() as session:
-        recording.hold(
-            session,
-            errand,
-            now,
-            hook_id=hook_id,
-            hook_url=address,
-            hook_state=state,
-            hook_checked_at=now,
-        )
+        recording.hold(session, errand, now, **told)
+        state = "lost" if is_lost else "active" if hook_id else _by_hand(session, board)
+        recording.hold(session, errand, now, hook_state=state)
+
+
+def _by_hand(session: Session, board: Board) -> str:
+    """What a person has come to with a platform meanwhile; at first it is waited for."""
+    mine = (Board.workspace_id == board.workspace_id, Board.id == board.id)
+    state = session.scalar(select(Board.hook_state).where(*mine))
+    return "pending" if state in (None, "none") else state
 
 
 def _interval(board: Board) -> timedelta:
