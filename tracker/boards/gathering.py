@@ -149,7 +149,10 @@ def thing_of(
 
 
 def work(errand: Errand, sight: Sight, now: datetime) -> list[BoardItem]:
-    """The items about which there is something to do now, in the order of the plan."""
+    """The items about which there is something to do now, in the order of the plan.
+
+    New cards come last: where no more can be made, what stands there is kept in step all the same.
+    """
     order = {key: place for place, key in enumerate(sight.ours.things)}
     there = places_there(sight)
     found = [
@@ -157,7 +160,7 @@ def work(errand: Errand, sight: Sight, now: datetime) -> list[BoardItem]:
         for item in sight.items.values()
         if _needs_work(errand, sight, item, there) and (unseen_until(item) or now) <= now
     ]
-    return sorted(found, key=lambda item: (_place(item, order), item.id))
+    return sorted(found, key=lambda item: (item.state == "creating", _place(item, order), item.id))
 
 
 def unseen_until(item: BoardItem) -> datetime | None:
