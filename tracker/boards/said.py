@@ -82,6 +82,15 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
         "faire installer.",
     ),
 }
+TWICE: Final = "in step already"
+DETAILS: Final[Mapping[str, Sentence]] = {
+    TWICE: Sentence(
+        en="What was chosen is kept in step by another board of this workspace already: GET "
+        "/boards lists them. Disconnect this one (DELETE /boards/{id}), or the other.",
+        fr="Ce qui a été choisi est déjà tenu à jour par un autre tableau de cet espace : GET "
+        "/boards les liste. Déconnecter celui-ci (DELETE /boards/{id}), ou l'autre.",
+    ),
+}
 TROUBLES: Final[Mapping[Trouble, Sentence]] = {
     "throttled": Sentence(
         en="The platform asks to be left alone for a while ({detail}). Try again later.",
@@ -123,11 +132,11 @@ def said_of(
 ) -> Said | None:
     """The sentence behind a word and its facts; None where nothing is wrong.
 
-    A port's own sentence goes first: it knows what to do about its platform.
+    What is known more closely goes first: a port knows what to do about its platform.
     """
     if problem is None:
         return None
     gaps = {"detail": "", "tries": 0, **(facts or {}), "id": board_id}
-    own = port.problems.get(str(gaps["detail"])) if port is not None else None
-    sentence = own or PROBLEMS.get(problem)
+    closer = {**DETAILS, **(port.problems if port is not None else {})}
+    sentence = closer.get(str(gaps["detail"])) or PROBLEMS.get(problem)
     return Said(sentence, gaps) if sentence is not None else None

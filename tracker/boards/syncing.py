@@ -22,6 +22,7 @@ from tracker.boards.errand import take_errand as take
 from tracker.boards.models import Board
 from tracker.boards.pacing import DAY, Standing, setback, stretched
 from tracker.boards.recording import Lost
+from tracker.boards.said import TWICE
 from tracker.connectors.boards import Card
 from tracker.connectors.trouble import PlatformError
 from tracker.kernel.clock import Watch
@@ -89,10 +90,10 @@ class _Round:
         """Before each call: count it, and go on holding the board."""
         now = self._watch.now()
         with unit_of_work() as session:
-            refusal = recording.spend(session, self._errand, now)
             if now - self._beat_at > _BEAT:
                 recording.hold(session, self._errand, now)
                 self._beat_at = now
+            refusal = recording.spend(session, self._errand, now)
         if refusal is not None:
             raise refusal
         self._calls += 1
@@ -126,6 +127,8 @@ class _Round:
         said = errand.port.notices(desk.place, new)
         notices = [{"en": one.say("en"), "fr": one.say("fr")} for one in said]
         layout = {**made.layout, NOTICES: notices}
+        with reading() as session:
+            self._check_only(session, made.id)
         with unit_of_work() as session:
             recording.hold(
                 session,
@@ -136,6 +139,15 @@ class _Round:
                 url=made.layout.get("url") or errand.board.url,
             )
         reached("board prepared")
+
+    def _check_only(self, session: Session, remote_id: str | None) -> None:
+        """An address is not an id: only now it is known which board it is."""
+        board = self._errand.board
+        if remote_id is None or remote_id == board.remote_id:
+            return
+        found = queries.board_there(session, board.workspace_id, board.kind, remote_id)
+        if found is not None and found.id != board.id:
+            raise PlatformError("our_fault", TWICE)
 
     def _gather(self, desk: Desk, sight: Sight, cards: dict[str, Card] | None) -> None:
         """Write down what there is to do."""

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from tests.fakes.board import Memory
+from tests.fakes.board import Memory, failing
 from tests.personas import Persona, answer
 from tests.service.boards.kept import Pair, a_pair, clock_back
+from tracker.boards.models import Board
 from tracker.connectors.boards import Allowance
+from tracker.kernel.db import unit_of_work
+from tracker.kernel.own_address import use_base_url
 
 
 @pytest.fixture
@@ -82,3 +86,59 @@ def test_a_stranger_that_was_left_alone_is_one_again_and_goes_when_its_card_does
     pair.port.log.clear()
     pair.reconcile()
     assert pair.items("foreign") == [], "though nobody has told of it"
+
+
+def test_a_card_with_somebody_who_has_left_becomes_one_task(pair: Pair) -> None:
+    answer(pair.manager.patch(f"/boards/{pair.board_id}", {"settings": {"created_there": "task"}}))
+    fields = {"assignees": ["left@example.org"]}
+    pair.port.write(pair.name, "Bake a cake", fields=fields, phase="prepare")
+    pair.deliver()
+    pair.sync()
+    assert [task["title"] for task in pair.tasks()].count("Bake a cake") == 1
+
+
+def test_a_board_that_is_named_in_two_ways_is_kept_in_step_once(pair: Pair) -> None:
+    wish = {
+        "project_id": pair.project["id"],
+        "kind": "memory",
+        "credentials": {"token": "good"},
+        "name": pair.board["name"],  # which is what it is known by in memory
+    }
+    second = answer(pair.manager.post("/boards", wish), 201)
+    pair.sync()
+    board = answer(pair.manager.get(f"/boards/{second['id']}"))
+    assert (board["state"], board["remote_id"]) == ("degraded", None)
+    assert "by another board of this workspace" in board["sentence"]
+    assert len(pair.port.on(pair.name)) == 4
+
+
+def test_where_no_card_can_be_made_others_are_kept_in_step(pair: Pair) -> None:
+    for n in range(3):
+        pair.port.delete_card(pair.card(n))
+    gate = next(card for card in pair.port.on(pair.name) if "Gate" in card.labels)
+    pair.deliver()
+    pair.sync()
+    for one in pair.items("missing"):
+        answer(pair.manager.post(f"/board-items/{one['id']}/restore", {}))
+    pair.port.edit(gate, title="Called otherwise there")
+    pair.deliver()
+    pair.port.fails = failing("permission", "make", detail="no room")
+    pair.sync()
+    assert pair.board["state"] == "degraded"
+    assert gate.fields["title"] == "Mine", "set back all the same"
+
+
+def test_what_a_person_does_about_the_hook_meanwhile_stays(pair: Pair) -> None:
+    def fails(call: str) -> None:
+        if call == "hang":
+            with unit_of_work() as session:
+                session.execute(update(Board).values(hook_state="verifying"))
+
+    pair.port.by_hand, pair.port.fails = True, fails
+    with unit_of_work() as session:
+        session.execute(update(Board).values(hook_state="pending", hook_id=None))
+    use_base_url("https://moved.example")
+    pair.reconcile()
+    hook = answer(pair.manager.get(f"/boards/{pair.board_id}"))["hook"]
+    assert hook["state"] == "verifying"
+    assert hook["url"].startswith("https://moved.example/hooks/")
