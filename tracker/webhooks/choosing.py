@@ -17,7 +17,7 @@ LANES_EACH: Final = 2
 """The same to one endpoint."""
 IN_HAND: Final = 64
 """Attempts that are written down and whose outcome is not, at most, in one process."""
-_LONGEST_RUN: Final = 16
+_LONGEST_RUN: Final = 32
 _RUN_SECONDS: Final = 0.4
 _TROUBLED_LANES: Final = LANES // 2
 
@@ -32,6 +32,13 @@ class Candidate:
     key: Key
     webhook: Key
     crashes: int
+
+
+def run_at(pace: float | None) -> int:
+    """How many fit into the time for which an endpoint is trusted to go on as it does."""
+    if pace is None:
+        return 1
+    return max(1, int(min(_LONGEST_RUN, _RUN_SECONDS / max(pace, 0.001))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +72,7 @@ class Standing:
     @property
     def run(self) -> int:
         """How many may be sent one after the other without a word in between."""
-        if self.pace is None or self.is_troubled:
-            return 1
-        return max(1, int(min(_LONGEST_RUN, _RUN_SECONDS / max(self.pace, 0.001))))
+        return 1 if self.is_troubled else run_at(self.pace)
 
     @property
     def lanes(self) -> int:
@@ -80,40 +85,50 @@ class InHand:
     """What a process has under way: lanes and deliveries of each endpoint."""
 
     lanes: Counter[Key] = field(default_factory=Counter)
-    deliveries: int = 0
+    deliveries: Counter[Key] = field(default_factory=Counter)
     troubled: set[Key] = field(default_factory=set)
     is_alone: bool = False  # a delivery that has brought others down
 
     @property
     def is_full(self) -> bool:
         """Whether nothing more can be taken now."""
-        return self.is_alone or self.deliveries >= IN_HAND or self.lanes.total() >= LANES
+        return self.is_alone or self.deliveries.total() >= IN_HAND
+
+    @property
+    def room(self) -> int:
+        """How much more may be taken."""
+        return IN_HAND - self.deliveries.total()
+
+    def has_enough(self, webhook: Key, pace: float | None) -> bool:
+        """Whether an endpoint need not be asked about: it will be busy for a while."""
+        share = IN_HAND // max(1, self.lanes.total())
+        return self.deliveries[webhook] > LANES_EACH * min(run_at(pace), share) // 2
 
     def copy(self) -> "InHand":
         """One to plan with."""
-        return InHand(self.lanes.copy(), self.deliveries, set(self.troubled), self.is_alone)
+        return InHand(self.lanes.copy(), self.deliveries.copy(), set(self.troubled), self.is_alone)
 
 
 @dataclass(slots=True)
 class Choice:
     """What goes next, and whom to pass by until something has changed."""
 
-    runs: list[tuple[Key, list[Candidate]]] = field(default_factory=list)
+    more: list[tuple[Key, list[Candidate]]] = field(default_factory=list)
     probes: set[Key] = field(default_factory=set)  # of those only whoever is first goes
     not_active: set[Key] = field(default_factory=set)
     waiting: dict[Key, datetime] = field(default_factory=dict)
     is_alone: bool = False
 
-    def add(self, more: "Choice", in_hand: InHand) -> None:
+    def add(self, other: "Choice", in_hand: InHand) -> None:
         """Choose these, too, as if they were under way already."""
-        self.runs += more.runs
-        self.probes |= more.probes
-        self.not_active |= more.not_active
-        self.waiting |= more.waiting
-        self.is_alone = self.is_alone or more.is_alone
-        for webhook, run in more.runs:
-            in_hand.lanes[webhook] += 1
-            in_hand.deliveries += len(run)
+        self.more += other.more
+        self.probes |= other.probes
+        self.not_active |= other.not_active
+        self.waiting |= other.waiting
+        self.is_alone = self.is_alone or other.is_alone
+        for webhook, more in other.more:
+            in_hand.lanes[webhook] = max(in_hand.lanes[webhook], min(LANES_EACH, len(more)))
+            in_hand.deliveries[webhook] += len(more)
 
 
 def choose(
@@ -128,21 +143,24 @@ def choose(
     if suspect is not None:
         return _alone(suspect, choice, in_hand)
     going = _going(candidates, standings, choice, now)
-    lanes, room = LANES - in_hand.lanes.total(), IN_HAND - in_hand.deliveries
+    lanes, room = LANES - in_hand.lanes.total(), IN_HAND - in_hand.deliveries.total()
     wanted = sum(standings[webhook].lanes - in_hand.lanes[webhook] for webhook in going)
-    longest = max(1, room // max(1, min(lanes, wanted)))
+    longest = max(1, IN_HAND // max(1, in_hand.lanes.total() + min(lanes, wanted)))
     troubled = len(in_hand.troubled)
     for webhook, waiting in going.items():
-        standing = standings[webhook]
+        standing, used = standings[webhook], in_hand.lanes[webhook]
         if standing.is_troubled and troubled >= _TROUBLED_LANES:
             continue
-        free = max(0, min(standing.lanes - in_hand.lanes[webhook], lanes))
-        runs = _dealt(waiting[: min(free * min(standing.run, longest), room)], free)
-        choice.runs += [(webhook, run) for run in runs]
-        lanes, room = lanes - len(runs), room - sum(map(len, runs))
-        if runs and standing.is_troubled:
+        fresh = max(0, min(standing.lanes - used, lanes))
+        most = (used + fresh) * min(standing.run, longest) - in_hand.deliveries[webhook]
+        more = waiting[: max(0, min(most, room))]
+        if not more:
+            continue
+        choice.more.append((webhook, more))
+        lanes, room = lanes - min(fresh, len(more)), room - len(more)
+        if standing.is_troubled:
             troubled += 1
-        if runs and standing.blocked_until is not None:
+        if standing.blocked_until is not None:
             choice.probes.add(webhook)
     return choice
 
@@ -176,12 +194,7 @@ def _is_suspect(one: Candidate, standings: Mapping[Key, Standing], now: datetime
 
 def _alone(suspect: Candidate, choice: Choice, in_hand: InHand) -> Choice:
     """It goes when nothing else is under way, and until then nothing else goes."""
-    if not in_hand.deliveries:
-        choice.runs.append((suspect.webhook, [suspect]))
+    if not in_hand.deliveries.total():
+        choice.more.append((suspect.webhook, [suspect]))
     choice.is_alone = True
     return choice
-
-
-def _dealt(chosen: Sequence[Candidate], lanes: int) -> list[list[Candidate]]:
-    """The same, in turns, to as many lanes."""
-    return [list(chosen[lane::lanes]) for lane in range(min(lanes, len(chosen)))]

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, and_, bindparam, case, delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from tracker.kernel.claims import BATCH, Claim
+from tracker.kernel.claims import Claim
 from tracker.kernel.db import core
 from tracker.kernel.event_log import Numbered
 from tracker.kernel.outbox import OutboxMessage
@@ -43,7 +43,8 @@ _FIRST: Final = (
     .limit(bindparam("most"))
     .subquery("first_ready")
 )
-_EVENT: Final = tuple(_O.c[name].label(f"event_{name}") for name in Numbered.__dataclass_fields__)
+_FIELDS: Final = tuple(Numbered.__dataclass_fields__)
+_EVENT: Final = tuple(_O.c[name].label(f"event_{name}") for name in _FIELDS)
 # Each that is asked about is a round trip to the database, and all lanes wait for the answer.
 _READY: Final = (
     select(
@@ -173,10 +174,15 @@ class Found:
 
 
 def ready(
-    session: Session, passed: Collection[Key], paces: Mapping[Key, float], *, now: datetime
+    session: Session,
+    passed: Collection[Key],
+    paces: Mapping[Key, float],
+    *,
+    most: int,
+    now: datetime,
 ) -> Found:
     """A page of what is ready, but for endpoints that are passed by."""
-    told = {"now": now, "passed": [webhook for _workspace, webhook in passed], "most": BATCH}
+    told = {"now": now, "passed": [webhook for _workspace, webhook in passed], "most": most}
     found = Found()
     for row in core(session).execute(_READY, told):
         key, webhook = (row.workspace_id, row.id), (row.workspace_id, row.webhook_id)
@@ -184,9 +190,7 @@ def ready(
         if webhook not in found.standings:
             found.standings[webhook] = _standing(row, paces.get(webhook))
         if row.event_id is not None:
-            found.events[key] = Numbered(
-                **{name: getattr(row, f"event_{name}") for name in Numbered.__dataclass_fields__}
-            )
+            found.events[key] = Numbered(**dict(zip(_FIELDS, row[-len(_FIELDS) :], strict=True)))
     return found
 
 
@@ -214,7 +218,7 @@ def win_probes(session: Session, choice: Choice, *, now: datetime) -> None:
     for webhook in sorted(choice.probes):
         told = {"of": webhook[0], "webhook": webhook[1], "now": now, "until": now + PROBE}
         if not core(session).execute(_PROBE, told).rowcount:
-            choice.runs = [(of, run) for of, run in choice.runs if of != webhook]
+            choice.more = [(of, more) for of, more in choice.more if of != webhook]
             choice.waiting[webhook] = now + PROBE
 
 
@@ -222,7 +226,7 @@ def take(
     session: Session, choice: Choice, events: Mapping[Key, Numbered], *, now: datetime
 ) -> Sequence[Sequence[Taken]]:
     """Claim what was chosen, and write the attempts down. What another was quicker at drops out."""
-    keys = [one.key for _webhook, run in choice.runs for one in run]
+    keys = [one.key for _webhook, more in choice.more for one in more]
     if not keys:
         return []
     until = now + LEASE
@@ -233,8 +237,8 @@ def take(
     if rows:
         core(session).execute(_ATTEMPT, [_attempt(row, now) for row in rows])
     taken = {(row.workspace_id, row.id): _taken(row, events, until) for row in rows}
-    runs = [[taken[one.key] for one in run if one.key in taken] for _webhook, run in choice.runs]
-    return [run for run in runs if run]
+    by_webhook = [[taken[one.key] for one in more if one.key in taken] for _, more in choice.more]
+    return [more for more in by_webhook if more]
 
 
 def _attempt(row: Any, now: datetime) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.errors import Unavailable
 from tracker.kernel.points import reached
 from tracker.webhooks import claiming
-from tracker.webhooks.choosing import LANES_EACH, Choice, InHand, Key, Standing, choose
+from tracker.webhooks.choosing import LANES, Choice, InHand, Key, Standing, choose
 from tracker.webhooks.claiming import Found, Taken
 from tracker.webhooks.disabling import hold_what_is_off
 from tracker.webhooks.lanes import Lanes, Left, Over, Run, Word
@@ -72,6 +72,8 @@ class Courier:
         self._passed: dict[Key, datetime] = {}
         self._paces: dict[Key, float] = {}
         self._rows: dict[Key, Any] = {}
+        self._standings: dict[Key, Standing] = {}
+        self._runs: dict[Key, list[Run]] = {}
         self._well: set[Key] = set()
         self._begun = 0  # lanes, when it was looked last
         self.tried = 0
@@ -96,12 +98,29 @@ class Courier:
         finally:
             self._lanes.close()
 
-    def _begin(self, runs: list[Run]) -> None:
-        for run in runs:
-            self._in_hand.lanes[run.webhook] += 1
-            self._in_hand.deliveries += len(run.queue)
-            self._lanes.begin(run)
+    def _begin(self, taken: Sequence[Sequence[Taken]]) -> None:
+        """Deal what was taken out to the lanes of its endpoint, and to fresh ones."""
+        for more in taken:
+            webhook = more[0].webhook
+            self._in_hand.deliveries[webhook] += len(more)
+            runs = self._runs.setdefault(webhook, [])
+            fresh = min(self._standings[webhook].lanes - len(runs), len(more))
+            opened = [self._opened(webhook) for _ in range(fresh)]
+            left = _dealt(more, opened or sorted(runs, key=lambda run: len(run.queue)))
+            if left:  # the lanes that it was meant for have just ended
+                opened.append(self._opened(webhook))
+                opened[-1].take_in(left)
+            for run in opened:
+                self._start(run)
         self._begun = self._in_hand.lanes.total()
+
+    def _opened(self, webhook: Key) -> Run:
+        return Run(webhook=webhook, standing=self._standings[webhook], row=self._rows[webhook])
+
+    def _start(self, run: Run) -> None:
+        self._runs[run.webhook].append(run)
+        self._in_hand.lanes[run.webhook] += 1
+        self._lanes.begin(run)
 
     # What is heard of lanes.
 
@@ -124,18 +143,18 @@ class Courier:
     def _is_lane_free(self) -> bool:
         """Whether one has ended, and others have no more than what they are at."""
         lanes = self._in_hand.lanes.total()
-        return lanes < self._begun or self._in_hand.deliveries <= lanes
+        return lanes < self._begun or self._in_hand.deliveries.total() <= lanes
 
     def _hear(self, word: Word) -> None:
         if isinstance(word, Over):
             self._end(word.run)
         elif isinstance(word, Done):
-            self._in_hand.deliveries -= 1
+            self._in_hand.deliveries[word.taken.webhook] -= 1
             self._told.done.append(word)
             self.tried += 1
             self._judge(word)
         elif isinstance(word, Left):
-            self._in_hand.deliveries -= 1
+            self._in_hand.deliveries[word.taken.webhook] -= 1
             self._told.left.append(word)
 
     def _judge(self, done: Done) -> None:
@@ -148,16 +167,17 @@ class Courier:
     def _end(self, run: Run) -> None:
         lanes = self._in_hand.lanes
         lanes[run.webhook] -= 1
-        self._in_hand.deliveries -= len(run.queue) - run.told
+        self._runs[run.webhook].remove(run)
+        self._in_hand.deliveries[run.webhook] -= run.given - run.told
         if not lanes[run.webhook]:
-            del lanes[run.webhook]
+            del lanes[run.webhook], self._in_hand.deliveries[run.webhook], self._runs[run.webhook]
             self._in_hand.troubled.discard(run.webhook)
         if not lanes:
             self._in_hand.is_alone = False
 
     # What is written down, and taken.
 
-    def _persist(self) -> list[Run]:
+    def _persist(self) -> Sequence[Sequence[Taken]]:
         """A turn, however long the database is away: what has arrived is to be known as such."""
         for _ in range(_PATIENCE):
             try:
@@ -168,14 +188,14 @@ class Courier:
                 sleep(_PAUSE)
         return self._turn()
 
-    def _turn(self) -> list[Run]:
+    def _turn(self) -> Sequence[Sequence[Taken]]:
         """Record what was said, and take what goes next: in one transaction."""
         self.turned_at = monotonic()
         now = self._watch.now()
         found, choice = Found(), Choice()
         if not (self._is_over() or self._in_hand.is_full):
             self._plan(found, choice, now)
-        if not (self._told or choice.runs or choice.not_active):
+        if not (self._told or choice.more or choice.not_active):
             return []
         with unit_of_work() as session:
             claiming.lock(session, self._concerned(choice))
@@ -183,20 +203,25 @@ class Courier:
             for webhook in sorted(choice.not_active):
                 hold_what_is_off(session, webhook, now=now)
             waiting = self._write(session, now)
-            runs = claiming.take(session, choice, found.events, now=now)
+            taken = claiming.take(session, choice, found.events, now=now)
             if self._told:
                 reached("noting")
-            if runs:
+            if taken:
                 reached("taking")
         if self._told:
             reached("noted")
-        if runs:
+        if taken:
             reached("taken")
         worked = {one.taken.webhook for one in self._told.done if one.ending.state == State.SENT}
         self._told = _Told()
         self._pass_by({**choice.waiting, **waiting}, worked, now)
-        self._in_hand.is_alone = self._in_hand.is_alone or (choice.is_alone and bool(runs))
-        return [self._made(run, found) for run in runs]
+        self._in_hand.is_alone = self._in_hand.is_alone or (choice.is_alone and bool(taken))
+        for more in taken:
+            webhook = more[0].webhook
+            self._standings[webhook] = found.standings[webhook]
+            if found.standings[webhook].is_troubled:
+                self._in_hand.troubled.add(webhook)
+        return taken
 
     def _concerned(self, choice: Choice) -> set[Key]:
         """Endpoints of which something is to be written down."""
@@ -230,26 +255,22 @@ class Courier:
         passed = {**self._passed, **until}
         self._passed = {k: at for k, at in passed.items() if at > now and k not in worked}
 
-    def _made(self, queue: Sequence[Taken], found: Found) -> Run:
-        webhook = queue[0].webhook
-        standing = found.standings[webhook]
-        if standing.is_troubled:
-            self._in_hand.troubled.add(webhook)
-        return Run(webhook=webhook, standing=standing, row=self._rows[webhook], queue=queue)
-
     def _plan(self, found: Found, choice: Choice, now: datetime) -> None:
         """Share out what is ready, page by page, past the backlogs of those who have enough."""
         passed = {key for key, until in self._passed.items() if until > now}
-        passed |= {key for key, lanes in self._in_hand.lanes.items() if lanes >= LANES_EACH}
+        busy = self._in_hand.has_enough
+        passed |= {key for key in self._in_hand.lanes if busy(key, self._paces.get(key))}
         passed |= {one.taken.webhook for one in self._told.done if one.ending.state != State.SENT}
         in_hand = self._in_hand.copy()
         with reading() as session:
             while not (in_hand.is_full or choice.is_alone):
-                page = claiming.ready(session, passed, self._paces, now=now)
+                most = min(BATCH, in_hand.room)
+                page = claiming.ready(session, passed, self._paces, most=most, now=now)
                 found.add(page)
                 choice.add(choose(page.candidates, page.standings, in_hand, now), in_hand)
                 passed |= page.standings.keys()
-                if len(page.candidates) < BATCH:
+                is_taken = in_hand.lanes.total() >= LANES  # and others would have to wait
+                if is_taken or len(page.candidates) < most:
                     break
             self._open(session, found, choice)
         self._well = {key for key, one in found.standings.items() if _is_well(one, now)}
@@ -258,12 +279,22 @@ class Courier:
         """Read endpoints that are not known, or that were changed since."""
         missing = {
             webhook
-            for webhook, _run in choice.runs
+            for webhook, _more in choice.more
             if webhook not in self._rows
             or self._rows[webhook].version != found.standings[webhook].version
         }
         if missing:
             self._rows.update(claiming.endpoint_rows(session, missing))
+
+
+def _dealt(more: Sequence[Taken], runs: Sequence[Run]) -> Sequence[Taken]:
+    """Give them out to lanes in turns; what those did not take in any more."""
+    left: list[Taken] = []
+    for number, run in enumerate(runs):
+        share = more[number :: len(runs)]
+        if not run.take_in(share):
+            left += share
+    return left
 
 
 def _is_well(standing: Standing, now: datetime) -> bool:

@@ -1,12 +1,14 @@
 """Lanes: threads that send deliveries one after the other, and say what came of each."""
 
 import logging
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from queue import SimpleQueue
 from random import SystemRandom
+from threading import Lock
 from typing import Any, Final
 
 import orjson
@@ -31,13 +33,33 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """Deliveries to one endpoint, to be sent one after the other. ``told`` are dealt with."""
+    """A lane of one endpoint: deliveries to be sent one after the other, as long as there are any.
+
+    ``given`` have been put in, ``told`` are dealt with.
+    """
 
     webhook: Key
     standing: Standing
     row: Any  # the endpoint as it is stored
-    queue: Sequence[Taken]
+    queue: deque[Taken] = field(default_factory=deque)
+    lock: Lock = field(default_factory=Lock)
+    given: int = 0
     told: int = 0
+    is_over: bool = False
+
+    def take_in(self, more: Sequence[Taken]) -> bool:
+        """Send these, too, after the others; whether it is not over yet."""
+        with self.lock:
+            if not self.is_over:
+                self.queue.extend(more)
+                self.given += len(more)
+            return not self.is_over
+
+    def next(self) -> Taken | None:
+        """The next one; None once it is over."""
+        with self.lock:
+            self.is_over = not self.queue
+            return None if self.is_over else self.queue.popleft()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +96,7 @@ class Lanes:
 
         def end(future: "Future[None]") -> None:
             if error := future.exception():
+                run.is_over = True
                 _log.error("a lane broke: %s", type(error).__qualname__)
             self.words.put(Over(run))
 
@@ -86,7 +109,7 @@ class Lanes:
     def _carry(self, run: Run) -> None:
         """One after the other, as long as it goes well; the others are left to a later turn."""
         is_well = True
-        for taken in run.queue:
+        while (taken := run.next()) is not None:
             is_late = self._watch.now() > taken.until - self._safety
             word = self._said(run, taken) if is_well and not is_late else Left(taken)
             self.words.put(word)
