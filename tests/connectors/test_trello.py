@@ -271,6 +271,29 @@ def test_strangers_are_invited_where_that_is_wanted_and_once(rig: Rig) -> None:
     assert len(rig.fake.calls("PUT")) == writes
 
 
+def test_whoever_was_invited_is_kept_where_it_breaks_off(rig: Rig) -> None:
+    rig.prepare()
+    people = [(f"p{n}@example.org", f"P{n}") for n in range(4)]
+    invites = [0]
+
+    def trouble(asked: Asked) -> Told | None:
+        if not asked.path.endswith("/members"):
+            return None
+        invites[0] += 1
+        if invites[0] == 1:
+            return Told(400, b"invalid value for email")
+        return Told(429, {"error": "API_TOKEN_LIMIT_EXCEEDED"}) if invites[0] == 4 else None
+
+    rig.fake.instead = trouble
+    assigned = frozenset(email for email, _name in people)
+    settings = {"lists": "status", "invite": True}
+    place = rig.prepare(people=people, assigned=assigned, settings=settings)
+    assert place.layout["people"].keys() == {"p1@example.org", "p2@example.org"}
+    place = rig.prepare()
+    assert place.layout["people"].keys() == {email for email, _name in people[1:]}
+    assert invites == [5], "nobody twice, nor what is no address"
+
+
 def test_a_closed_board_and_a_full_one_say_so(rig: Rig) -> None:
     rig.fake.most_cards = 1
     place = rig.prepare()

@@ -18,12 +18,14 @@ def prepared(place: Place) -> Place:
         raise PlatformError("our_fault", names.SETTINGS)
     board = _there(place) if place.id else _adopted(place) or _made(place)
     place = replace(place, id=board.id)
-    if place.settings.get("invite"):
-        board = _inviting(place, board)
     with understood():
         found, lacks = layout.layout(place, board)
     for lack in lacks:
         found[lack.kind][lack.key] = _make(place, lack)
+    if place.settings.get("invite"):
+        board = _inviting(place, board)
+        with understood():
+            found |= layout.people(place, board)
     lists = {key: found["lists"][key] for key, _title in layout.lists(place)}
     return replace(place, layout={**found, "lists": lists})
 
@@ -78,7 +80,11 @@ def _made(place: Place) -> Board:
 
 
 def _inviting(place: Place, board: Board) -> Board:
-    """Have Trello invite by e-mail whoever is not on the board; one call each, and once."""
+    """Have Trello invite by e-mail whoever is not on the board; one call each, and once.
+
+    Where it may not go on, those who were invited are kept, and the others have their turn when
+    the board is prepared next: what ended here would begin with the same people every time.
+    """
     with understood():
         found = layout.people(place, board)
     called, members = dict(place.people), list(board.members)
@@ -87,9 +93,14 @@ def _inviting(place: Place, board: Board) -> Board:
         if email in found["invited"]:
             continue  # a member already, and Trello does not tell which
         path = f"{names.BOARDS}{segment(board.id)}/members"
-        raw = write(
-            place, "PUT", path, email=email, type="normal", fullName=called.get(email, email)
-        )
+        sent = {"email": email, "type": "normal", "fullName": called.get(email, email)}
+        try:
+            raw = write(place, "PUT", path, **sent)
+        except PlatformError as error:
+            if error.trouble != "our_fault":
+                break
+            invited[email] = None  # no address to Trello, and will be none
+            continue
         with understood():
             known = {row["id"] for row in members}
             new = [row for row in raw["members"] if row["id"] not in known]
