@@ -66,6 +66,13 @@ _FORGET: Final = delete(_DELIVERIES).where(
         .limit(_FORGOTTEN_AT_ONCE)
     )
 )
+_UNSEEN: Final = (
+    _DELIVERIES.c.handled_at.is_(None),
+    _DELIVERIES.c.received_at < bindparam("before"),
+)
+_FORGET_UNSEEN: Final = delete(_DELIVERIES).where(
+    tuple_(*_KEY).in_(select(*_KEY).where(*_UNSEEN).limit(_FORGOTTEN_AT_ONCE))
+)
 
 
 def keep(session: Session, board: Board, told: Sequence[Told], now: datetime) -> None:
@@ -84,9 +91,13 @@ def keep(session: Session, board: Board, told: Sequence[Told], now: datetime) ->
 
 
 def forget_old(session: Session, now: datetime) -> bool:
-    """Forget what was looked at 30 days ago. Whether there may be more."""
-    before = {"before": now - _KEPT}
-    return core(session).execute(_FORGET, before).rowcount == _FORGOTTEN_AT_ONCE
+    """Forget what was looked at 30 days ago, or told then and not looked at since.
+
+    Boards that sleep so long compare everything when they wake. Whether there may be more.
+    """
+    before, run = {"before": now - _KEPT}, core(session).execute
+    gone = [run(forget, before).rowcount for forget in (_FORGET, _FORGET_UNSEEN)]
+    return _FORGOTTEN_AT_ONCE in gone
 
 
 def _row(board: Board, told: Told, now: datetime) -> dict[str, Any]:
