@@ -144,6 +144,7 @@ def _engine(url: URL, pool_size: int) -> Engine:
         "json_serializer": _to_json,
         "json_deserializer": orjson.loads,
         "hide_parameters": True,  # an error's text goes to the log; people's names must not
+        "pool_use_lifo": True,  # the last one used still has in its cache what is asked again
     }
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, pool_size=pool_size, max_overflow=0, **options)
