@@ -16,8 +16,10 @@ from tests.fakes.receiver import Receiver, a_receiver, answering
 from tests.jobs.relaying import put_into_the_log, told_to_all
 from tests.personas import Persona, World, answer
 from tests.service.webhooks.conftest import open_to
+from tests.unit.kernel.test_egress_rules import INNER, UNREADABLE
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
+from tracker.kernel.egress import make_door, use_door
 from tracker.webhooks.delivering import deliver_due
 from tracker.webhooks.models import Webhook
 
@@ -332,3 +334,27 @@ def test_it_is_removed_with_all_that_it_was_owed(alice: Persona, receiver: Recei
     assert deliver_due(now=utcnow() + timedelta(days=1)) == 0
     assert receiver.requests == []
     problem(alice.get(path), 404, "not-found")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_trick_of_the_corpus_makes_a_webhook(alice: Persona, subtests: pytest.Subtests) -> None:
+    """Nor a connection or a channel: all ask the one door."""
+    project = alice.creates_a_project()
+    with a_receiver() as four, a_receiver("::1") as six:
+        use_door(make_door((), "https://tracker.example"))
+        ours = "https://tracker.example/api/v1/projects"
+        tricks = [one for one in UNREADABLE if one.isprintable() and one.strip()]
+        tricks += [f"http://[{one}]/" if ":" in one else f"http://{one}/" for one in INNER]
+        tricks += [f"http://127.0.0.1:{four.port}/", f"http://[::1]:{six.port}/", ours]
+        for url in tricks:
+            with subtests.test(ascii(url)):
+                hook = {"name": "Sly", "url": url}
+                assert alice.post("/webhooks", hook).status_code == 422
+        for url in tricks[-4:]:
+            connection = {"kind": "discourse", "base_url": url, "credentials": {}}
+            path = f"/projects/{project['id']}/connections"
+            assert alice.post(path, connection).status_code == 422
+            channel = {"kind": "hook", "address": url}
+            assert alice.post("/me/channels", channel).status_code == 422
+        assert (four.connections, six.connections) == (0, 0)
+    assert answer(alice.get("/webhooks"))["items"] == []
