@@ -14,6 +14,7 @@ from tracker.boards.applying import Hands, Refusal, add_steps, make_task, refuse
 from tracker.boards.disputes import Sides, disputes, keep_dispute
 from tracker.boards.errand import Errand, Sight
 from tracker.boards.merging import (
+    OWN,
     Agreed,
     Judging,
     absorbed,
@@ -250,7 +251,8 @@ class Desk:
     def _owed(self, item: BoardItem, thing: Thing, card: Card) -> list[str]:
         speaks_of = self.errand.port.speaks_of
         names = owed(agreed_of(item.agreed), thing.fields(speaks_of), thing.own)
-        untidy = [one for one in card.untidy if one in speaks_of and one not in names]
+        known = {*speaks_of, OWN}
+        untidy = [one for one in card.untidy if one in known and one not in names]
         return [*names, *untidy]
 
     def _absorb(self, item: BoardItem, thing: Thing, card: Card) -> Thing:
