@@ -393,6 +393,35 @@ def test_lists_may_be_phases(mona: Persona) -> None:
         assert len(fake.calls("POST", "PUT", "DELETE")) == writes
 
 
+def test_a_card_in_the_list_of_another_phase_goes_back(mona: Persona) -> None:
+    source = a_source("any", tasks=1)
+    start, phase = source.index("  - key:"), source[source.index("  - key:") :]
+    second = phase.replace("prepare", "launch").replace("Prepare", "Launch")
+    with a_trello(mona.app) as stage:
+        pair = stage.has(mona, source[:start] + phase + second, lists="phase")
+        pair.sync_through()
+        assert [pair.list_of(n) for n in range(2)] == ["Prepare", "Launch"]
+        pair.fake.drag(pair.row(0)["id"], "Launch")
+        pair.hear()
+        assert pair.list_of(0) == "Prepare"
+
+
+def test_lists_may_turn_into_phases_and_back_without_a_change_here(pair: OnTrello) -> None:
+    for n, status in enumerate(("in_progress", "blocked")):
+        pair.change(n, status=status, reason="So be it.")
+    pair.sync_through()
+    before = pair.ours()
+    settings = {"settings": {"lists": "phase"}}
+    answer(pair.manager.patch(f"/boards/{pair.board_id}", settings))
+    pair.sync_through()
+    assert pair.ours() == before
+    assert [pair.list_of(n) for n in range(3)] == ["Prepare"] * 3
+    answer(pair.manager.patch(f"/boards/{pair.board_id}", {"settings": {}}))
+    pair.sync_through()
+    assert pair.ours() == before
+    assert pair.differing() == {}
+
+
 def test_an_hour_without_network_heals(pair: OnTrello) -> None:
     """Trello gives up after three and a half minutes: the rest is read from the board's log."""
     telling, outside = pair.fake.telling, pair.fake.telling.reach

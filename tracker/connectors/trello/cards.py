@@ -34,7 +34,8 @@ def changed(place: Place, card: Card, sent: Mapping[str, Any]) -> Card:
     raw = write(place, "PUT", path_of(card.id), **sent)
     said = parse.digest(sent["desc"]) if "desc" in sent else card.parts.get("said")
     home = sent.get("idList", card.parts.get("home"))
-    known = {**place.parts, card.id: {**card.parts, "said": said, "home": home}}
+    by = parse.lists_by(place) if "idList" in sent else card.parts.get("by")
+    known = {**place.parts, card.id: {**card.parts, "said": said, "home": home, "by": by}}
     with understood():
         return parse.standing(replace(place, parts=known), raw, steps.remembered(card.parts))
 

@@ -35,9 +35,14 @@ def digest(desc: str) -> str:
     return blake2b(desc.strip().encode(), digest_size=8).hexdigest()
 
 
+def lists_by(place: Place) -> str:
+    """What the lists are: status or phase."""
+    return str(place.settings.get("lists", "status"))
+
+
 def is_by_status(place: Place) -> bool:
     """Whether the lists are statuses; else they are phases."""
-    return str(place.settings.get("lists", "status")) == "status"
+    return lists_by(place) == "status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ def standing(
 ) -> Card:
     """A card with these steps."""
     known = place.parts.get(raw["id"]) or {}
-    status, is_untidy = _status(place, raw, known)
+    by, was_by = lists_by(place), known.get("by") or lists_by(place)
+    has_turned = by != was_by  # a manager wants lists of the other kind since
+    status, is_untidy = _before(raw, known) if has_turned else _status(place, raw, known)
     desc, people = raw.get("desc") or "", _people(place)
     title, is_gone = plain(raw["name"]), raw.get("closed") or raw["idList"] in archived
     home = known.get("home") or raw["idList"]  # where we have put it
@@ -91,6 +98,7 @@ def standing(
         parts={
             "list": raw["idList"],
             "home": home,
+            "by": was_by,
             "complete": bool(raw.get("dueComplete")),
             "status": status,
             "labels": list(raw["idLabels"]),
@@ -102,7 +110,7 @@ def standing(
         edited_at=instant(raw["dateLastActivity"]) if raw.get("dateLastActivity") else None,
         untidy=[
             *(["status"] if is_untidy else []),
-            *(["own"] if _is_in_another_phase(place, raw["idList"], home) else []),
+            *(["own"] if has_turned or _is_in_another_phase(place, raw["idList"], home) else []),
         ],
         is_gone=bool(is_gone) or raw["idBoard"] != place.id,
     )
@@ -118,6 +126,14 @@ def _status(place: Place, raw: Mapping[str, Any], known: Mapping[str, Any]) -> t
             return "done", bool(marked)
         return (marked[0], len(marked) > 1) if marked else ("todo", False)
     return _by_list(_listed(place, raw["idList"]), raw["idList"], known, is_complete=is_complete)
+
+
+def _before(raw: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[str, bool]:
+    """As it was, until the card shows it in the new way; a tick says the same in both."""
+    is_complete = bool(raw.get("dueComplete"))
+    if is_complete != known.get("complete"):
+        return "done" if is_complete else "todo", True
+    return known.get("status") or "todo", True
 
 
 def _by_list(
