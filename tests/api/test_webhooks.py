@@ -148,7 +148,9 @@ def test_what_happens_during_a_pause_is_kept_and_sent_afterwards(
     assert held >= 1
     assert receiver.requests == []
     problem(alice.post(f"{path}/replay", {"failed": True}), 409, "conflict")
-    resumed = answer(alice.post(f"{path}/resume", {}))
+    once = {"Idempotency-Key": "resume", "If-Match": alice.get(path).headers["ETag"]}
+    resumed, again = (answer(alice.post(f"{path}/resume", {}, headers=once)) for _ in range(2))
+    assert resumed == again
     assert (resumed["state"], resumed["owed"], resumed["held"]) == ("active", held, 0)
     goes_out()
     assert len(receiver.requests) == held

@@ -154,6 +154,7 @@ def test_webhook(webhook_id: UUID) -> ResponseReturnValue:
 
 @blp.route("/webhooks/<uuid:webhook_id>/pause", methods=["POST"])
 @needs(Permission.MANAGE_PROJECTS)
+@idempotent
 @blp.answers(200, schemas.WebhookOut)
 def pause_webhook(webhook_id: UUID) -> ResponseReturnValue:
     """Send nothing for now; what happens meanwhile is held for it, for 30 days."""
@@ -165,6 +166,7 @@ def pause_webhook(webhook_id: UUID) -> ResponseReturnValue:
 
 @blp.route("/webhooks/<uuid:webhook_id>/resume", methods=["POST"])
 @needs(Permission.MANAGE_PROJECTS)
+@idempotent
 @blp.answers(200, schemas.WebhookOut)
 def resume_webhook(webhook_id: UUID) -> ResponseReturnValue:
     """Send what was held, and what happens, also after it was disabled."""
