@@ -185,6 +185,14 @@ def _deliveries() -> None:
         ),
     )
     op.create_index(
+        "ix_deliveries_troubled",
+        "deliveries",
+        ["workspace_id", "webhook_id", "state"],
+        unique=False,
+        postgresql_where=sa.text("state IN ('held', 'failed')"),
+        sqlite_where=sa.text("state IN ('held', 'failed')"),
+    )
+    op.create_index(
         "ix_deliveries_ready",
         "deliveries",
         ["ready_at", "webhook_id"],

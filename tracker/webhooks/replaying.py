@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, update
+from sqlalchemy import bindparam, case, text, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
 from tracker.kernel.errors import Conflict, Invalid, NotFound
 from tracker.kernel.texts import Said, Sentence
 from tracker.webhooks.claiming import LEASE
-from tracker.webhooks.models import Delivery, Webhook
+from tracker.webhooks.models import TROUBLED, Delivery, Webhook
 from tracker.webhooks.words import State, WebhookState
 
 _D: Final = Delivery.__table__
@@ -52,7 +52,7 @@ _REPLAY: Final = (
 # What is owed comes by itself, and what was dropped must not.
 _OVER: Final = _D.c.state.in_((State.SENT, State.FAILED, State.HELD))
 _ONE: Final = _REPLAY.where(_OVER, _D.c.id == bindparam("delivery"))
-_FAILED: Final = _REPLAY.where(_D.c.state == State.FAILED)
+_FAILED: Final = _REPLAY.where(_D.c.state == State.FAILED, text(TROUBLED))
 _RANGE: Final = _REPLAY.where(
     _OVER, _D.c.created_at >= bindparam("since"), _D.c.created_at <= bindparam("until")
 )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, update
+from sqlalchemy import bindparam, case, text, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core, new_id
@@ -23,7 +23,7 @@ from tracker.webhooks.claiming import LEASE
 from tracker.webhooks.disabling import hold
 from tracker.webhooks.endpoints import new_secret, open_endpoint, sealed, sealed_headers
 from tracker.webhooks.events import WebhookAdded, WebhookChanged, WebhookRemoved
-from tracker.webhooks.models import Delivery, Webhook
+from tracker.webhooks.models import TROUBLED, Delivery, Webhook
 from tracker.webhooks.rules import header_faults, type_faults
 from tracker.webhooks.words import State, WebhookState
 
@@ -61,6 +61,7 @@ _RESUME: Final = (
         _D.c.workspace_id == bindparam("of"),
         _D.c.webhook_id == bindparam("webhook"),
         _D.c.state == State.HELD,
+        text(TROUBLED),
     )
     .values(
         state=State.OWED,
