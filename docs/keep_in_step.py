@@ -129,7 +129,8 @@ class Show:
         self.wait(lambda: any(one["field"] == "title" for one in self.conflicts()))
         (conflict,) = [one for one in self.conflicts() if one["field"] == "title"]
         print(f"    Ours “{conflict['ours']}”, theirs “{conflict['theirs']}”.")
-        print(f"    Meanwhile it is called as the side {conflict['taken']} has it: the newest.")
+        newest = "theirs" if conflict["taken"] == "platform" else "ours"
+        print(f"    Meanwhile {newest} stands, the newest.")
         self.owner.post(f"/conflicts/{conflict['id']}/settle", {"choose": "ours"})
         self.wait(lambda: self.trello.card(task["id"])["name"] == "As we call it")
         print(f"    Settled: there “{self.trello.card(task['id'])['name']}”, too.")

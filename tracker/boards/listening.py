@@ -47,6 +47,8 @@ def _hang(errand: Errand, place: Place, now: datetime) -> None:
     except PlatformError as error:
         if error.trouble in _STOPS:
             raise
+        if error.trouble == "transient" and board.hook_id is not None:
+            return  # it may well hang there: the next round asks again
         hook_id, is_lost = None, True
     told = {"hook_id": hook_id, "hook_url": address, "hook_checked_at": now}
     with unit_of_work() as session:

@@ -1,38 +1,20 @@
 """Shapes of boards. What a platform wants in ``credentials`` its port knows."""
 
-from typing import Any, Final
+from typing import Final
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
-from tracker.boards.merging import FIELDS, POLICIES
 from tracker.boards.said import HOOK_STATES, ITEM_STATES, PROBLEMS, STATES
 from tracker.web.fields import Instant, Line, WebAddress
 from tracker.web.paging import PageIn
 from tracker.web.settings_fields import credentials_field, settings_field
 
-CREATED_THERE: Final = ("list", "task")
 _SETTINGS: Final = (
     "`policies`: which side wins where both have changed a field, one of tracker, platform, newest "
     "(the default) under title, status, start_on, due_on, assignees, steps. `created_there`: "
     "whether a card that is made there is only listed (the default) or becomes a task. What else "
     "there is the platform says: GET /boards/platforms."
 )
-
-
-def _known(settings: dict[str, Any]) -> None:
-    if settings.get("created_there", "list") not in CREATED_THERE:
-        raise ValidationError({"created_there": [f"Must be one of: {', '.join(CREATED_THERE)}."]})
-    policies = settings.get("policies", {})
-    if not isinstance(policies, dict) or not policies.keys() <= set(FIELDS):
-        raise ValidationError({"policies": [f"Must be one of: {', '.join(FIELDS)}."]})
-    if not all(policy in POLICIES for policy in policies.values()):
-        raise ValidationError({"policies": [f"Must be one of: {', '.join(POLICIES)}."]})
-
-
-def _settings(**kwargs: Any) -> fields.Dict:
-    field = settings_field(_SETTINGS, **kwargs)
-    field.validators.append(_known)
-    return field
 
 
 class BoardIn(Schema):
@@ -58,7 +40,7 @@ class BoardIn(Schema):
         allow_none=True,
         metadata={"description": "What the board is called; by default as the project."},
     )
-    settings = _settings(load_default=dict)
+    settings = settings_field(_SETTINGS, load_default=dict)
 
 
 class ChoicesIn(Schema):
@@ -78,7 +60,7 @@ class BoardChange(Schema):
     """Body of PATCH /boards/{id}."""
 
     name = Line()
-    settings = _settings()
+    settings = settings_field(_SETTINGS)
     owner = Line(
         longest=254,
         metadata={"description": "Id or e-mail of whom what comes from the board is done as."},

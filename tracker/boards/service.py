@@ -13,6 +13,7 @@ from tracker.boards.events import BoardAdded, BoardChanged, BoardRemoved
 from tracker.boards.inbox import STOPPED
 from tracker.boards.models import Board
 from tracker.boards.ports import port_of
+from tracker.boards.settings import check_settings
 from tracker.connectors.boards import Port
 from tracker.kernel.activity import record
 from tracker.kernel.db import new_id
@@ -60,6 +61,7 @@ def add(
     if queries.count(session, project.workspace_id, project.id) >= MOST:
         raise Conflict(_FULL, most=MOST)
     port = _port(wish["kind"])
+    check_settings(wish["settings"])
     if wish["remote_id"] is not None:
         _check_free(session, actor, port.kind, wish["remote_id"])
     given = Given(port, wish["base_url"] or port.default_url, wish["credentials"])
@@ -119,6 +121,7 @@ def change(
     Raises Invalid. Everything is compared anew.
     """
     wanted = {**changes}
+    check_settings(wanted.get("settings", {}))
     if "owner" in wanted:
         wanted["owner_id"] = _member(session, actor, wanted.pop("owner"))
     told = {

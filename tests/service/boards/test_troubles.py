@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.api.problems import problem
+from tests.api.tables import everything
 from tests.fakes.board import Memory, failing
 from tests.personas import Persona, World, answer
 from tests.service.boards.kept import Pair, a_pair, clock_back, opens
@@ -319,3 +320,39 @@ def test_a_card_that_the_platform_does_not_take_keeps_no_other_waiting(pair: Pai
     assert pair.board["problem"] == "our_fault"
     titles = [pair.card(n).fields["title"] for n in range(3)]
     assert titles == ["Mine 0", "Another 1", "Another 2"]
+
+
+def test_what_cannot_be_connected_is_told_and_leaves_no_trace(
+    pair: Pair, world: World, subtests: pytest.Subtests
+) -> None:
+    good = {
+        "project_id": pair.project["id"],
+        "kind": "memory",
+        "credentials": {"token": "good"},
+    }
+    table: tuple[tuple[dict[str, object], str], ...] = (
+        ({"kind": "nothing"}, "kind"),
+        ({"credentials": {}}, "credentials"),
+        ({"credentials": {"token": "a", "other": "b"}}, "credentials"),
+        ({"base_url": "ftp://memory.example"}, "base_url"),
+        ({"settings": {"policies": {"title": "loudest"}}}, "settings"),
+        ({"settings": {"policies": {"colour": "newest"}}}, "settings"),
+        ({"settings": {"created_there": "always"}}, "settings"),
+        ({"name": "two\nlines"}, "name"),
+        ({"colour": "red"}, "colour"),
+    )
+    before = everything()
+    for wrong, field in table:
+        with subtests.test(str(wrong)):
+            english = problem(pair.manager.post("/boards", good | wrong), 422, "invalid-values")
+            french = pair.manager.post("/boards", good | wrong, headers=FRENCH).get_json()
+            assert english["errors"].keys() == {field}
+            assert english["errors"] != french["errors"]
+    foreign = pair.manager.creates_a_project()
+    problem(world.charlie.post("/boards", good), 404, "not-found")
+    answer(pair.manager.post(f"/projects/{foreign['id']}/cancel", {"reason": "Enough."}))
+    closed = {**good, "project_id": foreign["id"]}
+    problem(pair.manager.post("/boards", closed), 409, "project-closed")
+    after = everything()
+    kept = ("boards", "board_accounts", "board_items")
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
