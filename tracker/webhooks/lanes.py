@@ -125,7 +125,7 @@ class Lanes:
         reached("carried")
         now = self._watch.now()
         end = ending(answer, tries=taken.tries, share=_share(), now=now)
-        return Done(taken=taken, answer=answer, ending=end)
+        return Done(taken=taken, answer=answer, ending=end, version=run.standing.version)
 
     def _answer(self, run: Run, message_id: str, body: bytes) -> Answer:
         key = (run.webhook, run.standing.version)

@@ -82,7 +82,8 @@ _IS_OURS: Final = exists().where(
 )
 _FAILED: Final = (
     update(_W)
-    .where(*_IT, _IS_OURS)
+    # What the address before has answered says nothing of the one that it has now.
+    .where(*_IT, _IS_OURS, _W.c.version == bindparam("seen"))
     .values(
         failures=_W.c.failures + bindparam("more"),
         failing_since=func.coalesce(
@@ -102,6 +103,7 @@ class Done:
     taken: Taken
     answer: Answer
     ending: Ending
+    version: int  # of the endpoint, as it was sent to
 
 
 def record(
@@ -183,7 +185,7 @@ def _note_failure(
     of, one = webhook
     claim, answers = failed[0].taken.claim, [each.answer for each in failed]
     told = {"of": of, "webhook": one, "now": now, "more": len(failed)}
-    ours = {"delivery": claim.id, "token": claim.token}
+    ours = {"delivery": claim.id, "token": claim.token, "seen": failed[0].version}
     row = core(session).execute(_FAILED, {**told, **ours}).one_or_none()
     if row is None:
         return None

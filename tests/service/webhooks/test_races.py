@@ -1,6 +1,7 @@
 """What is held is held for an endpoint that is off: whatever happens at the same moment."""
 
 import socket
+from datetime import timedelta
 from threading import Barrier, Event
 from uuid import UUID
 
@@ -52,6 +53,22 @@ def test_of_200_and_410_at_once_the_one_arrived_and_the_other_ends_it(
     row = endpoint_row(endpoint)
     assert (row.state, row.reason) == ("disabled", "gone")
     assert states(endpoint) == {"sent": 1, "held": 1}
+
+
+def test_410_of_the_address_before_ends_nothing(
+    workspace_id: UUID, endpoint: Owes, receiver: Receiver
+) -> None:
+    def moved(client: socket.socket, over: Event) -> None:
+        set_endpoint(endpoint, version=2)
+        answering(410)(client, over)
+
+    receiver.script = moved
+    owed(endpoint, events(workspace_id))
+    deliver_due(now=utcnow())
+    assert (endpoint_row(endpoint).state, states(endpoint)) == ("active", {"owed": 1})
+    receiver.script = answering(410)
+    deliver_due(now=utcnow() + timedelta(seconds=9))
+    assert (endpoint_row(endpoint).state, states(endpoint)) == ("disabled", {"held": 1})
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
