@@ -483,3 +483,11 @@ def test_a_burst_beyond_the_allowance_is_told_when_to_go_on(stage: Stage) -> Non
         stage.make()
     assert (error.value.trouble, error.value.retry_in) == ("throttled", timedelta(seconds=61))
     assert len(stage.notion.rows) == 3
+
+
+def test_what_is_no_token_is_a_wrong_one() -> None:
+    for token in ("", "ntn_a b", "ntn_é", "ntn_\u2019"):
+        keeper = Keeper(base_url="http://never.example", secrets={"token": token})
+        with pytest.raises(PlatformError) as raised:
+            Notion().who(keeper)
+        assert (raised.value.trouble, raised.value.detail) == ("credential", problems.TOKEN)

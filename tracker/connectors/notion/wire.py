@@ -3,6 +3,7 @@
 Sources: https://developers.notion.com/reference/request-limits, …/reference/status-codes
 """
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -20,6 +21,7 @@ from tracker.connectors.notion.problems import (
 from tracker.connectors.trouble import PlatformError, Trouble
 from tracker.connectors.wire import Answer, Manners, call_json, segment, throttled
 
+_ONE_WORD: Final = re.compile(r"[!-~]{1,1000}")  # what can stand in a header
 _AGAIN: Final = timedelta(seconds=1)
 _INVALID, _FORBIDDEN, _LIMITED, _UNAVAILABLE, _OVERLOADED = 400, 403, 429, 503, 529
 _TROUBLES: Final[Mapping[int, tuple[Trouble, str, timedelta | None]]] = {
@@ -58,10 +60,10 @@ def ask(
 ) -> Any:
     """One request; the JSON of its answer. Raises PlatformError."""
     keeper.pace()
-    headers = {
-        "Authorization": f"Bearer {keeper.secrets.get('token', '')}",
-        "Notion-Version": VERSION,
-    }
+    token = keeper.secrets.get("token", "").strip()
+    if not _ONE_WORD.fullmatch(token):
+        raise PlatformError("credential", TOKEN)
+    headers = {"Authorization": f"Bearer {token}", "Notion-Version": VERSION}
     answer = call_json(
         keeper, method, path, query=query, headers=headers, body=body, manners=_MANNERS
     )
