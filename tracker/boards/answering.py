@@ -28,6 +28,12 @@ _SETTLED: Final = Sentence(
     en="This conflict is settled. Change the task itself.",
     fr="Ce conflit est réglé. Modifier la tâche elle-même.",
 )
+_OF_A_GATE: Final = Sentence(
+    en="Gates are decided in the tracker, not on a board: what stands there cannot be chosen. "
+    "Settle this with “ours”.",
+    fr="Les points de passage se décident dans le tracker, pas sur un tableau : on ne peut pas "
+    "choisir ce qui est là-bas. Régler ceci par « ours ».",
+)
 _GIVEN_UP: Final = Sentence(
     en="Its card was taken off the board “{board}”.",
     fr="Sa carte a été retirée du tableau « {board} ».",
@@ -96,6 +102,8 @@ def settle(
         raise Answered(_SETTLED)
     item = queries.item(session, conflict.workspace_id, conflict.item_id)
     board = queries.board(session, item.workspace_id, item.board_id, to_change=True)
+    if item.kind == "gate" and choice == "theirs":
+        raise Answered(_OF_A_GATE)
     told = conflict.ours if choice == "ours" else conflict.theirs
     if item.kind == "task" and item.object_id is not None:
         hands = Hands(actor, board.name, now)

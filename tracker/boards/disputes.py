@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.boards.applying import Refusal
@@ -66,24 +67,28 @@ def disputes(
 def keep_dispute(
     session: Session, item: BoardItem, dispute: Dispute, project_id: UUID, *, now: datetime
 ) -> None:
-    """Write it down, and announce it."""
-    conflict_id = new_id()
-    session.add(
-        BoardConflict(
-            workspace_id=item.workspace_id,
-            id=conflict_id,
-            board_id=item.board_id,
-            item_id=item.id,
-            field=dispute.field,
-            agreed={"value": dispute.agreed},
-            ours={"value": dispute.ours},
-            theirs={"value": dispute.theirs},
-            taken=dispute.taken,
-            reason=dispute.reason,
-            state="open",
-            created_at=now,
-        )
-    )
+    """Write it down, and announce it.
+
+    It takes the place of what is open about the same field: nobody would settle both.
+    """
+    told = {
+        "agreed": {"value": dispute.agreed},
+        "ours": {"value": dispute.ours},
+        "theirs": {"value": dispute.theirs},
+        "taken": dispute.taken,
+        "reason": dispute.reason,
+    }
+    conflict = _open_one(session, item, dispute.field)
+    if conflict is None:
+        conflict = _begun(item, dispute.field, now)
+        session.add(conflict)
+    elif all(getattr(conflict, name) == value for name, value in told.items()):
+        return
+    else:
+        conflict.version += 1
+    for name, value in told.items():
+        setattr(conflict, name, value)
+    conflict_id = conflict.id
     if item.object_id is None:
         return
     publish(
@@ -98,4 +103,28 @@ def keep_dispute(
             field=dispute.field,
             taken=dispute.taken,
         ),
+    )
+
+
+def _open_one(session: Session, item: BoardItem, field: str) -> BoardConflict | None:
+    wanted = select(BoardConflict).where(
+        BoardConflict.workspace_id == item.workspace_id,
+        BoardConflict.board_id == item.board_id,
+        BoardConflict.item_id == item.id,
+        BoardConflict.field == field,
+        BoardConflict.state == "open",
+    )
+    return session.scalars(wanted.limit(1).with_for_update()).one_or_none()
+
+
+def _begun(item: BoardItem, field: str, now: datetime) -> BoardConflict:
+    return BoardConflict(
+        workspace_id=item.workspace_id,
+        id=new_id(),
+        board_id=item.board_id,
+        item_id=item.id,
+        field=field,
+        state="open",
+        created_at=now,
+        version=1,
     )
