@@ -20,8 +20,8 @@ from tracker.kernel.db import new_id
 from tracker.kernel.errors import Conflict, Invalid, NotFound
 from tracker.kernel.outbox import previous_of, publish
 from tracker.kernel.texts import Said, Sentence
-from tracker.people.queries import members_named
-from tracker.people.rules import Actor
+from tracker.people.queries import member, members_named
+from tracker.people.rules import Actor, Permission, Role
 from tracker.projects.history import Changes, entry
 from tracker.projects.models import Project
 from tracker.projects.rules import check_takes_changes
@@ -42,6 +42,12 @@ _TAKEN: Final = Sentence(
 _PAUSED: Final = Sentence(
     en="This board is paused. Let it go on first: POST /boards/{id}/resume.",
     fr="Ce tableau est en pause. Le reprendre d'abord : POST /boards/{id}/resume.",
+)
+_NOT_AS_THEM: Final = Sentence(
+    en="What comes from a board is done with its owner's rights: name a manager or an owner of the "
+    "workspace.",
+    fr="Ce qui vient d'un tableau est fait avec les droits de son propriétaire : nommer un manager "
+    "ou un owner de l'espace.",
 )
 _NEEDS_REAUTH: Final = Sentence(
     en="The platform refuses its credentials. Give new ones first: PUT /boards/{id}/credentials.",
@@ -142,6 +148,9 @@ def _member(session: Session, actor: Actor, named: str) -> Any:
     found = members_named(session, actor.workspace_id, [named])
     if named not in found:
         raise Invalid({"owner": [Said(UNKNOWN_MEMBER, {"value": named})]})
+    role = Role(member(session, actor.workspace_id, found[named]).role)
+    if not Actor(actor.workspace_id, found[named], role).may(Permission.MANAGE_PROJECTS):
+        raise Invalid({"owner": [Said(_NOT_AS_THEM, {})]})
     return found[named]
 
 

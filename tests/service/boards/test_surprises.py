@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from tests.api.problems import problem
 from tests.fakes.board import Memory, failing
-from tests.personas import Persona, answer
+from tests.personas import Persona, World, answer
 from tests.service.boards.kept import Pair, a_pair, clock_back
 from tracker.boards.models import Board
 from tracker.connectors.boards import Allowance
@@ -142,3 +143,23 @@ def test_what_a_person_does_about_the_hook_meanwhile_stays(pair: Pair) -> None:
     hook = answer(pair.manager.get(f"/boards/{pair.board_id}"))["hook"]
     assert hook["state"] == "verifying"
     assert hook["url"].startswith("https://moved.example/hooks/")
+
+
+def test_of_one_field_the_last_conflict_is_open_and_a_gate_is_decided_here(pair: Pair) -> None:
+    gate = next(card for card in pair.port.on(pair.name) if "Gate" in card.labels)
+    for title in ("One", "Two", "Two"):
+        pair.port.edit(gate, title=title)
+        pair.deliver()
+        pair.sync()
+    (conflict,) = pair.conflicts()
+    assert (conflict["theirs"], conflict["taken"]) == ("Two", "none")
+    path = f"/conflicts/{conflict['id']}/settle"
+    problem(pair.manager.post(path, {"choose": "theirs"}), 409, "not-to-be-answered")
+    assert answer(pair.manager.post(path, {"choose": "ours"}))["state"] == "settled"
+
+
+def test_nobody_who_may_not_manage_is_named_as_whom_a_board_acts(pair: Pair, world: World) -> None:
+    wish = {"owner": world.vera.email}
+    refused = problem(pair.manager.patch(f"/boards/{pair.board_id}", wish), 422, "invalid-values")
+    assert "owner" in str(refused)
+    assert pair.board["owner_id"] == pair.manager.member_id
