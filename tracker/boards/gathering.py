@@ -89,6 +89,24 @@ def recognised(
             yield item, card
 
 
+def stranger_rows(
+    errand: Errand, sight: Sight, keys: Iterable[str], cards: Mapping[str, Card], *, now: datetime
+) -> list[BoardItem]:
+    """Rows for cards that nobody knows here. What was read and is only to be listed is done with.
+
+    What becomes a task is looked at, as is what may have been made by us and never answered.
+    """
+    is_listed = errand.board.settings.get("created_there") != "task"
+    lost = {str(item.object_id) for item in sight.items.values() if item.state == "creating"}
+    found = []
+    for key in keys:
+        card, known = cards.get(key), dict[str, Any]()
+        if card is not None and is_listed and card.marker not in lost:
+            known = {**recording.as_read(card), "title": card.title, "is_dirty": False}
+        found.append(recording.new_item(errand, now, **{"remote_id": key, **known}))
+    return found
+
+
 def touched(sight: Sight, cards: Iterable[str]) -> tuple[list[BoardItem], list[str]]:
     """The items of these cards, and the ids of those that nobody knows here."""
     by_remote = {item.remote_id: item for item in sight.items.values() if item.remote_id}

@@ -166,7 +166,7 @@ class _Round:
                 dirty, unknown = gathering.differing(errand, sight, cards)
                 own = {item.remote_id for item in new}
                 unknown = [key for key in unknown if key not in own]
-            new += [recording.new_item(errand, now, remote_id=key) for key in unknown]
+            new += gathering.stranger_rows(errand, sight, unknown, cards or {}, now=now)
             recording.insert_items(session, new)
             recording.mark_dirty(session, dirty)
             sight.items.update({one.id: one for one in new})

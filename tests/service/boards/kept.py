@@ -173,7 +173,9 @@ def opens(project: dict[str, Any]) -> None:
         session.execute(update(Gate).where(mine).values(state="passed"))
 
 
-def a_pair(manager: Persona, port: Memory, *, tasks: int = 3, **settings: Any) -> Pair:
+def a_pair(
+    manager: Persona, port: Memory, *, tasks: int = 3, remote_id: str | None = None, **settings: Any
+) -> Pair:
     """A small project and its board, not in step yet."""
     also_use_ports(port)
     slug = f"pair-{Random().getrandbits(40):x}"
@@ -184,6 +186,7 @@ def a_pair(manager: Persona, port: Memory, *, tasks: int = 3, **settings: Any) -
         "kind": port.kind,
         "credentials": {"token": "good"},
         "name": slug,
+        "remote_id": remote_id,
         "settings": settings,
     }
     board = answer(manager.post("/boards", wish), 201)

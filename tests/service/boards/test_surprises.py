@@ -11,7 +11,9 @@ from tests.fakes.board import Memory, failing
 from tests.personas import Persona, World, answer
 from tests.service.boards.kept import Pair, a_pair, clock_back
 from tracker.boards.models import Board
+from tracker.boards.syncing import sync_due
 from tracker.connectors.boards import Allowance
+from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
 from tracker.kernel.own_address import use_base_url
 
@@ -163,3 +165,17 @@ def test_nobody_who_may_not_manage_is_named_as_whom_a_board_acts(pair: Pair, wor
     refused = problem(pair.manager.patch(f"/boards/{pair.board_id}", wish), 422, "invalid-values")
     assert "owner" in str(refused)
     assert pair.board["owner_id"] == pair.manager.member_id
+
+
+def test_what_was_on_a_board_before_costs_no_call_of_its_own(mona: Persona) -> None:
+    with clock_back():
+        port = Memory()
+        port.boards["theirs"] = {}
+        for n in range(20):
+            port.write("theirs", f"Card {n}")
+        pair = a_pair(mona, port, remote_id="theirs")
+        assert sync_due(now=utcnow(), is_over=lambda: True), "all is read, and time is up"
+        pair.sync()
+        assert pair.board["items"] == {"in_step": 4, "foreign": 20, "conflicts": 0}
+        assert {one["title"] for one in pair.items("foreign")} == {f"Card {n}" for n in range(20)}
+        assert port.calls.count("card") == 0
