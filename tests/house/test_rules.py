@@ -201,6 +201,8 @@ def sentence_faults(source: Source, call: ast.Call) -> Iterator[str]:
         return
     if any(not str(text).strip() for text in texts):
         yield f"{source.at(call)}: a language is empty"
+    if any("{{" in str(text) and not gaps(str(text)) for text in texts):
+        yield f"{source.at(call)}: braces are doubled, but where nothing is filled in all are shown"
     if differing := gaps(str(texts[0])) ^ gaps(str(texts[1])):
         yield f"{source.at(call)}: the gaps differ: {differing}"
 
@@ -228,6 +230,7 @@ def test_what_the_library_says_has_the_same_gaps_in_both_languages() -> None:
     ("written", "fault"),
     [
         ("Sentence(en='Hello {name}', fr='Bonjour {nom}')", "gaps differ"),
+        ("Sentence(en='See /x/{{id}}', fr='Voir /x/{{id}}')", "doubled"),
         ("Sentence(en='Hello')", "names en and fr"),
         ("Sentence(en='Hello', fr=' ')", "empty"),
         ("Sentence(en='Hello', fr=text)", "written out"),

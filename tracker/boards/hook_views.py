@@ -37,8 +37,8 @@ hooks = Pages("hooks", __name__, url_prefix="/hooks")
 blp = Blueprint("board hooks", __name__, url_prefix="/api/v1", description="What platforms tell")
 _LARGEST: Final = 1  # megabytes; checked before anything is hashed
 _NOBODY: Final = Sentence(
-    en="No board is told of here. Take the address from GET /boards/{{id}}.",
-    fr="Aucun tableau n'est suivi ici. Reprendre l'adresse de GET /boards/{{id}}.",
+    en="No board is told of here. Take the address from GET /boards/{id}.",
+    fr="Aucun tableau n'est suivi ici. Reprendre l'adresse de GET /boards/{id}.",
 )
 
 

@@ -30,8 +30,8 @@ from tracker.people.rules import Actor
 MOST_ROWS: Final = 1_000
 SECRET: Final = "secret"  # noqa: S105 - the name under which it is kept
 _NOBODY: Final = Sentence(
-    en="Nothing can be pushed to this address. Take it from GET /connections/{{id}}.",
-    fr="Rien ne peut être poussé à cette adresse. La reprendre de GET /connections/{{id}}.",
+    en="Nothing can be pushed to this address. Take it from GET /connections/{id}.",
+    fr="Rien ne peut être poussé à cette adresse. La reprendre de GET /connections/{id}.",
 )
 _UNSIGNED: Final = Sentence(
     en="Sign what you send: headers webhook-id, webhook-timestamp and webhook-signature "

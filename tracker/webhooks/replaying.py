@@ -23,8 +23,8 @@ _NOT_ACTIVE: Final = Sentence(
     "/webhooks/{{id}}/resume.",
 )
 _NOT_OF_IT: Final = Sentence(
-    en="There is no such delivery of this webhook. GET /webhooks/{{id}}/deliveries lists them.",
-    fr="Ce webhook n'a pas de tel envoi. GET /webhooks/{{id}}/deliveries les liste.",
+    en="There is no such delivery of this webhook. GET /webhooks/{id}/deliveries lists them.",
+    fr="Ce webhook n'a pas de tel envoi. GET /webhooks/{id}/deliveries les liste.",
 )
 _ONE_OF_THREE: Final = Sentence(
     en="Say what is to be sent again, by one of delivery, failed and since.",

@@ -37,9 +37,9 @@ _FULL: Final = Sentence(
 )
 _NOT_YOURS: Final = Sentence(
     en="This webhook is told what its owner may know, which is more than you may. Take it over "
-    "first: PATCH /webhooks/{{id}} with your own id as owner_id.",
+    "first: PATCH /webhooks/{id} with your own id as owner_id.",
     fr="Ce webhook reçoit ce que son propriétaire peut savoir, soit plus que vous. Le reprendre "
-    "d'abord : PATCH /webhooks/{{id}} avec votre propre id comme owner_id.",
+    "d'abord : PATCH /webhooks/{id} avec votre propre id comme owner_id.",
 )
 _OWNER_TOO_HIGH: Final = Sentence(
     en="A webhook can only be handed to somebody whose role is not above yours.",
