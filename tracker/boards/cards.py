@@ -56,13 +56,13 @@ class Desk:
         recording.hold(session, self.errand, self.watch.now(), run=run)
 
     def do(self, item: BoardItem, *, calls: int) -> None:
-        """Whatever there is to do about an item. Raises PlatformError, Lost."""
+        """What there is to do about an item, after so many calls. Raises PlatformError, Lost."""
         if item.id not in self.sight.items:
             return  # known by now as the card of another
         self._run = {
             **self._run,
             "done": self._run["done"] + 1,
-            "calls": self._run["calls"] + calls,
+            "calls": calls,
         }
         thing = gathering.thing_of(
             self.errand, self.sight, item, gathering.places_there(self.sight)

@@ -64,7 +64,8 @@ class _Round:
 
     def __init__(self, errand: Errand, watch: Watch, is_over: Callable[[], bool]) -> None:
         self._errand, self._watch, self._is_over = errand, watch, is_over
-        self._beat_at, self._calls = watch.now(), 0
+        self._beat_at = watch.now()
+        self._calls = (errand.board.run or {}).get("calls", 0)  # of rounds before, too
         self._errand.keeper = replace(errand.keeper, pace=self._pace)
         self._later_at: datetime | None = None
         self._seen_at: datetime | None = None
@@ -194,19 +195,18 @@ class _Round:
 
     def _work(self, desk: Desk, sight: Sight) -> None:
         """One card after another; one that the platform does not take keeps no other waiting."""
-        counted, failed, first = 0, 0, None
+        failed, first = 0, None
         for item in gathering.work(self._errand, sight, self._watch.now()):
             if self._is_up():
                 self._has_more = True
                 break
             try:
-                desk.do(item, calls=self._calls - counted)
+                desk.do(item, calls=self._calls)
                 failed = 0
             except PlatformError as error:
                 failed, first = failed + 1, first or error
                 if error.trouble not in _OF_A_CARD or failed == _PATIENCE:
                     raise
-            counted = self._calls
         now = self._watch.now()
         self._seen_at = gathering.first_seen(sight, now)
         if first is not None:
@@ -227,6 +227,8 @@ class _Round:
                 account.next_allowed_at = max(account.next_allowed_at or now, standing.until)
             if trouble is None and not self._has_more:
                 board.run = None
+            elif board.run is not None:
+                board.run = {**board.run, "calls": self._calls}
             let_go(session, board, standing, now=now)
             if errand.is_off:
                 forget_unused(session, board.workspace_id)

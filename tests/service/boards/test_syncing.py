@@ -1,6 +1,7 @@
 """A board is filled, and both sides follow each other."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from tests.fakes.board import Memory
 from tests.personas import Persona
 from tests.service.boards.kept import Pair, a_pair, clock_back, opens
 from tracker.boards.syncing import sync_due
+from tracker.connectors.boards import Allowance
 from tracker.kernel.clock import utcnow
 
 
@@ -35,6 +37,17 @@ def test_every_task_and_gate_stands_on_the_board_once(pair: Pair) -> None:
     board = pair.board
     assert (board["state"], board["run"], board["account"]) == ("ok", None, "The tracker")
     assert board["items"] == {"in_step": 4, "conflicts": 0}
+
+
+def test_a_run_tells_how_many_calls_it_took(mona: Persona) -> None:
+    memory = Memory(allowance=Allowance(calls=20, window=timedelta(minutes=1)))
+    with clock_back():
+        pair = a_pair(mona, memory, tasks=20)
+        for _window in range(2):
+            sync_due(now=utcnow())
+            assert pair.board["state"] == "throttled"
+            assert pair.board["run"]["calls"] == len(memory.calls) > 0
+            pair.later(minutes=2)
 
 
 def test_what_changes_on_one_side_is_changed_on_the_other(pair: Pair) -> None:
