@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields, validate
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -19,7 +19,7 @@ from tracker.library import schemas as library
 from tracker.people import queries
 from tracker.people import schemas as people
 from tracker.projects import schemas as projects
-from tracker.web.field_messages import translate
+from tracker.web.field_messages import in_both_languages, translate
 from tracker.web.paging import PageIn
 
 
@@ -160,3 +160,25 @@ def test_every_field_says_what_is_wrong_in_both_languages(schema: type[Schema]) 
                 for message in _messages(error.messages):
                     said = translate(message)
                     assert said.say("en") != said.say("fr"), (name, junk, message)
+
+
+def test_what_a_validator_tells_of_what_lies_within_is_told_there() -> None:
+    told: Any = in_both_languages(
+        {"settings": [{"policies": ["Must be one of: tracker, newest."]}]}
+    )
+    (said,) = told["settings"]["policies"]
+    assert said.say("fr") == "Doit être une valeur parmi : tracker, newest."
+
+
+def test_choices_are_written_as_in_json() -> None:
+    schema = Schema.from_dict(
+        {
+            "failed": fields.Boolean(validate=validate.OneOf([True])),
+            "phase": fields.String(validate=validate.OneOf(["prepare", None])),
+        }
+    )
+    with pytest.raises(ValidationError) as refused:
+        schema().load({"failed": False, "phase": "x"})
+    said = {name: translate(text) for name, (text,) in refused.value.messages_dict.items()}
+    assert said["failed"].say("en") == "Can only be true; else leave it out."
+    assert said["phase"].say("fr") == "Doit être une valeur parmi : prepare ; ou null."

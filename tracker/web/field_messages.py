@@ -89,6 +89,16 @@ _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
         "Must be at least {0}.",
         "Doit être d'au moins {0}.",
     ),
+    (
+        r"Must be one of: True\.",
+        "Can only be true; else leave it out.",
+        "Ne peut être que true ; sinon, l'omettre.",
+    ),
+    (
+        r"Must be one of: (.+), None\.",
+        "Must be one of: {0}; or null.",
+        "Doit être une valeur parmi : {0} ; ou null.",
+    ),
     (r"Must be one of: (.+)\.", "Must be one of: {0}.", "Doit être une valeur parmi : {0}."),
     (
         r"Length must be between 0 and (\d+)\.",
@@ -121,6 +131,9 @@ def in_both_languages(messages: Any) -> FieldErrors:
 def _inner(messages: Any) -> Any:
     if isinstance(messages, Mapping):
         return in_both_languages(messages)
+    named = [message for message in messages if isinstance(message, Mapping)]
+    if named:  # of what lies within, as a validator of the whole has told it
+        return in_both_languages({name: said for one in named for name, said in one.items()})
     return [translate(str(message)) for message in messages]
 
 
