@@ -54,7 +54,7 @@ def answer(session: Session, actor: Actor, item: BoardItem, word: str, *, now: d
         shown = ", ".join(possible) or _NOTHING
         raise Answered(_NOT_NOW, state=item.state, answers=shown)
     board = queries.board(session, item.workspace_id, item.board_id, to_change=True)
-    if word == "give_up":
+    if word == "give-up":
         _give_up(session, actor, board, item, now=now)
     # Of what is made, dirty: it may be there.
     item.state, item.is_dirty = _after(item, word), word in ("restore", "accept")
@@ -68,7 +68,7 @@ TAKE_IN: Final = "_take_in"
 _AFTER: Final = {
     "restore": "creating",
     "detach": "ignored",
-    "give_up": "ignored",
+    "give-up": "ignored",
     "accept": "foreign",
 }
 

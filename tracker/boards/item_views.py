@@ -102,7 +102,7 @@ def detach_board_item(board_item_id: UUID) -> ResponseReturnValue:
 @blp.answers(200, schemas.ItemOut)
 def give_up_board_item(board_item_id: UUID) -> ResponseReturnValue:
     """The task of a missing card does not apply any more."""
-    return _answer(board_item_id, "give_up")
+    return _answer(board_item_id, "give-up")
 
 
 @blp.route("/board-items/<uuid:board_item_id>/accept", methods=["POST"])

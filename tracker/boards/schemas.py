@@ -13,7 +13,7 @@ _SETTINGS: Final = (
     "`policies`: which side wins where both have changed a field, one of tracker, platform, newest "
     "(the default) under title, status, start_on, due_on, assignees, steps. `created_there`: "
     "whether a card that is made there is only listed (the default) or becomes a task. What else "
-    "there is the platform says: GET /boards/platforms."
+    "there is: docs/trello.md, docs/notion.md."
 )
 
 

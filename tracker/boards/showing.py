@@ -11,7 +11,7 @@ from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Language
 
 ANSWERS: Final[Mapping[str, Sequence[str]]] = {
-    "missing": ("restore", "detach", "give_up"),
+    "missing": ("restore", "detach", "give-up"),
     "ignored": ("restore",),
     "foreign": ("accept", "detach"),
 }

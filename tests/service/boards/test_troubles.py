@@ -107,7 +107,7 @@ def test_a_missing_card_is_asked_about_and_its_task_stays(pair: Pair) -> None:
     missing = {one["object_id"]: one for one in pair.items("missing")}
     ids = [pair.task(n)["id"] for n in range(3)]
     assert missing.keys() == set(ids)
-    assert {tuple(one["answers"]) for one in missing.values()} == {("restore", "detach", "give_up")}
+    assert {tuple(one["answers"]) for one in missing.values()} == {("restore", "detach", "give-up")}
     for task, word in zip(ids, ("restore", "restore", "give-up"), strict=True):
         answer(pair.manager.post(f"/board-items/{missing[task]['id']}/{word}", {}))
     pair.sync()
