@@ -141,6 +141,7 @@ def _apart(session: Session, board: Board) -> dict[str, Any]:
 def _lines(told: Mapping[str, Any]) -> list[str]:
     language = spoken_language()
     lines = [told["sentence"]] if told["sentence"] else []
+    lines += told["notices"]
     lines += [_ITEM.say(language, state=one["state"], title=one["title"]) for one in told["apart"]]
     return lines + [
         _CONFLICT.say(
