@@ -273,6 +273,7 @@ def test_what_cannot_be_meant_changes_nothing_and_is_told(
         {"failed": True, "since": "2027-01-04T00:00:00Z"},
         {"until": "2027-01-04T00:00:00Z"},
         {"since": "yesterday"},
+        {"since": "2027-01-05T00:00:00Z", "until": "2027-01-04T00:00:00Z"},
         {"all": True},
     ):
         with subtests.test(f"replay {wish}"):

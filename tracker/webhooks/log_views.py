@@ -8,8 +8,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from tracker.kernel.db import reading
-from tracker.kernel.errors import Gone
-from tracker.kernel.texts import Sentence
+from tracker.kernel.errors import Gone, Invalid
+from tracker.kernel.texts import Said, Sentence
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Actor, Permission
 from tracker.people.service import load_actor
@@ -34,6 +34,10 @@ _FORGOTTEN: Final = Sentence(
     "you need, then go on from “after”.",
     fr="La suite n'est plus conservée : les événements le sont 30 jours. Relire ce qu'il faut, "
     "puis reprendre à « after ».",
+)
+_NO_PLACE: Final = Sentence(
+    en="No place in the log. Take the last “id” of the stream, or “after” of GET /events.",
+    fr="Pas un endroit du journal. Prendre le dernier « id » du flux, ou « after » de GET /events.",
 )
 
 
@@ -84,7 +88,11 @@ def stream_events(query: dict[str, Any]) -> ResponseReturnValue:
     Goes on after `Last-Event-ID`, or else `after`; an event `gone` tells that something between is
     not kept any more.
     """
-    cursor = read_cursor(request.headers.get("Last-Event-ID") or query["after"], int)
+    place = request.headers.get("Last-Event-ID") or query["after"]
+    try:
+        cursor = read_cursor(place, int)
+    except Invalid:
+        raise Invalid({"after": [Said(_NO_PLACE, {})]}) from None
     wanted = partial(_wanted, query)
     wanted(actor())  # names that mean nothing are told before anything else
     reader = Reader(

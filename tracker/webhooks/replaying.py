@@ -34,6 +34,10 @@ _NEEDS_SINCE: Final = Sentence(
     en="Only with since: the two say from when to when.",
     fr="Seulement avec since : les deux disent de quand à quand.",
 )
+_TOO_EARLY: Final = Sentence(
+    en="Lies before since: the two say from when to when.",
+    fr="Précède since : les deux disent de quand à quand.",
+)
 _REPLAY: Final = (
     update(_D)
     .where(_D.c.workspace_id == bindparam("of"), _D.c.webhook_id == bindparam("webhook"))
@@ -67,6 +71,8 @@ def replay(session: Session, webhook: Webhook, wish: Mapping[str, Any], *, now: 
         raise Invalid({"since": [Said(_ONE_OF_THREE, {})]})
     if "until" in wish and "since" not in wish:
         raise Invalid({"until": [Said(_NEEDS_SINCE, {})]})
+    if "until" in wish and wish["until"] < wish["since"]:
+        raise Invalid({"until": [Said(_TOO_EARLY, {})]})
     if one := wish.get("delivery_id"):
         _check_known(session, webhook, one)
     if webhook.state != WebhookState.ACTIVE:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import orjson
 
+from tracker.kernel.egress_rules import EgressRefused
 from tracker.kernel.secrets import decrypt
 from tracker.kernel.texts import Language, Sentence
 from tracker.webhooks.models import Delivery, DeliveryAttempt, Webhook
@@ -51,6 +52,12 @@ _TESTED: Final = {
         "travailler après.",
     ),
 }
+_CLOSED: Final = Sentence(
+    en="The test was not sent: the address leads inside a network, or to a port that is not "
+    "called. The operator can open it with TRACKER_EGRESS_ALLOW, for this process, too.",
+    fr="L'essai n'est pas parti : l'adresse mène dans un réseau interne, ou à un port qui n'est "
+    "pas appelé. L'exploitant peut l'ouvrir par TRACKER_EGRESS_ALLOW, pour ce processus aussi.",
+)
 
 
 def webhook_out(webhook: Webhook, waiting: Mapping[str, int], language: Language) -> dict[str, Any]:
@@ -88,7 +95,7 @@ def _header_names(webhook: Webhook) -> list[str]:
 
 def tested_out(answer: Answer, language: Language) -> dict[str, Any]:
     """What came of a test."""
-    said = _TESTED[answer.outcome]
+    said = _CLOSED if answer.detail == EgressRefused.type else _TESTED[answer.outcome]
     return {
         "ok": answer.outcome == Outcome.DELIVERED,
         "outcome": answer.outcome,
