@@ -25,9 +25,13 @@ _STOPS: Final = ("throttled", "credential")
 
 
 def listen(errand: Errand, place: Place, watch: Watch) -> None:
-    """Have the hook hang, look once a day whether it does, and ask for what was not told."""
+    """Have the hook hang, look once a day whether it does, and ask for what was not told.
+
+    What could not be hung is tried again each hour: it may have been a bad moment.
+    """
     board, now = errand.board, watch.now()
-    if board.hook_checked_at is None or now - board.hook_checked_at >= DAY:
+    wait = _HEARD if board.hook_state == "lost" else DAY
+    if board.hook_checked_at is None or now - board.hook_checked_at >= wait:
         _hang(errand, place, now)
     if _is_due(board, now):
         _ask(errand, place, now)

@@ -82,6 +82,14 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
         "faire installer.",
     ),
 }
+UNHEARD: Final = Sentence(
+    en="The platform cannot tell us of changes, so it is asked every two minutes. Set "
+    "TRACKER_BASE_URL to an https address that can be reached from the internet, then POST "
+    "/boards/{id}/reconcile.",
+    fr="La plateforme ne peut pas nous annoncer les changements : la question lui est posée toutes "
+    "les deux minutes. Donner à TRACKER_BASE_URL une adresse https joignable depuis Internet, puis "
+    "POST /boards/{id}/reconcile.",
+)
 TWICE: Final = "in step already"
 DETAILS: Final[Mapping[str, Sentence]] = {
     TWICE: Sentence(

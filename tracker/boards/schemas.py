@@ -129,6 +129,9 @@ class HookOut(Schema):
         allow_none=True, metadata={"description": "Where it tells us; shown to managers only."}
     )
     checked_at = Instant(allow_none=True)
+    sentence = fields.String(
+        allow_none=True, metadata={"description": "What to do where it cannot tell us."}
+    )
 
 
 class BoardOut(Schema):

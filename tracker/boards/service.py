@@ -165,7 +165,10 @@ def change_credentials(
     """Give a locked board other credentials, and compare everything with them. Raises Invalid."""
     base_url = queries.account(session, board.workspace_id, board.account_id).base_url
     given = Given(port_of(board.kind), base_url, credentials)
+    account_before = board.account_id
     board.account_id = account_with(session, board.workspace_id, given, now=now).id
+    if board.account_id != account_before:
+        board.hook_id = None  # which only those before may ask about
     forget_unused(session, board.workspace_id)
     if board.state != "paused":
         _set_right(board)

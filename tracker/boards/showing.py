@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from tracker.boards.models import Board, BoardAccount, BoardConflict, BoardItem
 from tracker.boards.ports import port_of
-from tracker.boards.said import said_of
+from tracker.boards.said import UNHEARD, said_of
 from tracker.connectors.boards import Port
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Language
@@ -71,6 +71,7 @@ def board_out(
             "state": board.hook_state,
             "url": board.hook_url if is_manager else None,
             "checked_at": board.hook_checked_at,
+            "sentence": UNHEARD.say(language, id=board.id) if board.hook_state == "lost" else None,
         },
         "next_look_at": None if board.is_syncing else board.ready_at,
         "reconciled_at": board.reconciled_at,

@@ -179,3 +179,23 @@ def test_what_was_on_a_board_before_costs_no_call_of_its_own(mona: Persona) -> N
         assert pair.board["items"] == {"in_step": 4, "foreign": 20, "conflicts": 0}
         assert {one["title"] for one in pair.items("foreign")} == {f"Card {n}" for n in range(20)}
         assert port.calls.count("card") == 0
+
+
+def test_a_platform_that_cannot_reach_us_is_said_to_be_asked(pair: Pair) -> None:
+    pair.port.tells, pair.port.hooks = False, {}
+    pair.reconcile()
+    hook = pair.board["hook"]
+    assert hook["state"] == "lost"
+    assert "TRACKER_BASE_URL" in hook["sentence"]
+    pair.port.tells = True
+    pair.later(minutes=61)
+    pair.sync()
+    assert (pair.board["hook"]["state"], pair.board["hook"]["sentence"]) == ("active", None)
+
+
+def test_with_other_credentials_the_hook_is_hung_anew(pair: Pair) -> None:
+    pair.port.fails = failing("permission", "is_hanging")
+    wish = {"credentials": {"token": "of another account"}}
+    answer(pair.manager.call("PUT", f"/boards/{pair.board_id}/credentials", wish))
+    pair.sync()
+    assert (pair.board["hook"]["state"], pair.board["state"]) == ("active", "ok")
