@@ -74,7 +74,7 @@ class Courier:
         self._rows: dict[Key, Any] = {}
         self._standings: dict[Key, Standing] = {}
         self._runs: dict[Key, list[Run]] = {}
-        self._well: set[Key] = set()
+        self._well: dict[Key, datetime] = {}  # it is known to answer, and needs no word till then
         self._begun = 0  # lanes, when it was looked last
         self.tried = 0
         self.turned_at = monotonic()  # when it last did something
@@ -192,6 +192,7 @@ class Courier:
         """Record what was said, and take what goes next: in one transaction."""
         self.turned_at = monotonic()
         now = self._watch.now()
+        self._well = {key: until for key, until in self._well.items() if until > now}
         found, choice = Found(), Choice()
         if not (self._is_over() or self._in_hand.is_full):
             self._plan(found, choice, now)
@@ -212,9 +213,7 @@ class Courier:
             reached("noted")
         if taken:
             reached("taken")
-        worked = {one.taken.webhook for one in self._told.done if one.ending.state == State.SENT}
-        self._told = _Told()
-        self._pass_by({**choice.waiting, **waiting}, worked, now)
+        self._learn({**choice.waiting, **waiting}, now)
         self._in_hand.is_alone = self._in_hand.is_alone or (choice.is_alone and bool(taken))
         for more in taken:
             webhook = more[0].webhook
@@ -222,6 +221,18 @@ class Courier:
             if found.standings[webhook].is_troubled:
                 self._in_hand.troubled.add(webhook)
         return taken
+
+    def _learn(self, waiting: Mapping[Key, datetime], now: datetime) -> None:
+        """What was written down is known of endpoints from now on."""
+        done = self._told.done
+        worked = {one.taken.webhook for one in done if one.ending.state == State.SENT}
+        for webhook in {one.taken.webhook for one in done}:
+            if webhook not in worked:
+                self._note_well(webhook, None, now)
+            elif webhook not in self._well:
+                self._note_well(webhook, now + NOTED_EVERY, now)
+        self._told = _Told()
+        self._pass_by(waiting, worked, now)
 
     def _concerned(self, choice: Choice) -> set[Key]:
         """Endpoints of which something is to be written down."""
@@ -273,7 +284,14 @@ class Courier:
                 if is_taken or len(page.candidates) < most:
                     break
             self._open(session, found, choice)
-        self._well = {key for key, one in found.standings.items() if _is_well(one, now)}
+        for key, one in found.standings.items():
+            self._note_well(key, _well_until(one), now)
+
+    def _note_well(self, webhook: Key, until: datetime | None, now: datetime) -> None:
+        if until is not None and until > now:
+            self._well[webhook] = until
+        else:
+            self._well.pop(webhook, None)
 
     def _open(self, session: Session, found: Found, choice: Choice) -> None:
         """Read endpoints that are not known, or that were changed since."""
@@ -297,10 +315,10 @@ def _dealt(more: Sequence[Taken], runs: Sequence[Run]) -> Sequence[Taken]:
     return left
 
 
-def _is_well(standing: Standing, now: datetime) -> bool:
-    """Whether it is known that it answers, and needs no word about it."""
+def _well_until(standing: Standing) -> datetime | None:
+    """How long what is known of it is good enough."""
     at = standing.delivered_at
-    return not standing.is_troubled and at is not None and at > now - NOTED_EVERY
+    return at + NOTED_EVERY if at is not None and not standing.is_troubled else None
 
 
 def _end_of(reason: Ended) -> Ending:
