@@ -102,6 +102,19 @@ def test_a_name_is_judged_by_what_it_stands_for(name: str) -> None:
         door.check(f"http://{name}/")
 
 
+def test_a_name_that_is_not_known_yet_is_judged_by_its_port() -> None:
+    def unknown(*_asked: object) -> list[str]:
+        raise socket.gaierror
+
+    for url, error in (
+        ("https://tomorrow.example/", RemoteError),
+        ("https://tomorrow.example:6379/", EgressRefused),
+        ("https://tomorrow.example:9000/", RemoteError),
+    ):
+        with pytest.raises(error):
+            Door(parse_openings(["10.0.0.0/8:9000"]), resolve=unknown).check(url)
+
+
 def test_every_address_is_tried_in_turn(receiver: Receiver) -> None:
     def dial(address: Address, _port: int, seconds: float) -> socket.socket:
         if str(address) == "1.1.1.1":

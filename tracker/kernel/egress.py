@@ -16,6 +16,7 @@ from tracker.kernel.egress_rules import (
     Opening,
     Target,
     check_not_ours,
+    check_port,
     parse_openings,
     parse_target,
 )
@@ -106,6 +107,7 @@ class Door:
         try:
             self._trip(CONNECT_SECONDS).look_up(target.host, target.port)
         except OSError:
+            check_port(target.port, self._openings)
             raise RemoteError(_UNREACHABLE, {"host": target.host}) from None
         return target
 

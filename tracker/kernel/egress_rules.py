@@ -212,9 +212,15 @@ def check_addresses(
     closed = [one for one in found if not any(one in opening.network for opening in opened)]
     if any(map(is_inner, closed)):
         raise EgressRefused(_INSIDE)
-    if closed and port not in PORTS:
-        raise EgressRefused(_BAD_PORT, port=port, ports=", ".join(map(str, sorted(PORTS))))
+    if closed:
+        check_port(port)  # what is opened elsewhere opens nothing here
     return found
+
+
+def check_port(port: int, openings: Iterable[Opening] = ()) -> None:
+    """Refuse a port at which no address at all may be called. Raises EgressRefused."""
+    if port not in PORTS and all(opening.port != port for opening in openings):
+        raise EgressRefused(_BAD_PORT, port=port, ports=", ".join(map(str, sorted(PORTS))))
 
 
 def is_inner(address: Address) -> bool:
