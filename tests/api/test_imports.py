@@ -231,6 +231,7 @@ def test_what_cannot_be_meant_is_refused_and_changes_nothing(
         ({"export": {"lists": [], "cards": {}}}, "export"),
         ({"export": [1]}, "export"),
         ({"source": "asana"}, "source"),
+        ({"source": ["trello"]}, "source"),
         ({"into": "void"}, "into"),
         ({"source": "trello"}, "credentials"),
         ({"credentials": {"token": "x"}}, "credentials"),

@@ -47,7 +47,7 @@ def order_of(data: Mapping[str, Any]) -> Order:
 
 def is_live(source: object) -> bool:
     """Whether it is read over the network."""
-    return source in _READERS
+    return isinstance(source, str) and source in _READERS
 
 
 def check_source(data: Mapping[str, Any]) -> None:
