@@ -629,6 +629,7 @@ def test_settings_that_cannot_be_meant_say_so_before_anything_is_asked(rig: Rig)
         {"members": None},
         {"invite": "yes"},
         {"organization": 7},
+        {"list": "phase"},
     ]
     for settings in given:
         error = refused(lambda settings=settings: rig.prepare(settings=settings))  # type: ignore[misc]

@@ -9,6 +9,9 @@ from tracker.connectors.trello.names import COLORS, STATUS_COLORS
 from tracker.connectors.trello.parse import is_by_status
 from tracker.connectors.trello.steps import plain
 
+SETTINGS: Final = frozenset(
+    {"lists", "members", "invite", "organization", "policies", "created_there"}
+)
 _OPEN: Final = "openPerBoard"
 
 
@@ -59,7 +62,8 @@ def is_understood(settings: Mapping[str, Any]) -> bool:
     """Whether a manager's settings say what they can say."""
     members = settings.get("members", {})
     return (
-        settings.get("lists", "status") in ("status", "phase")
+        settings.keys() <= SETTINGS
+        and settings.get("lists", "status") in ("status", "phase")
         and isinstance(settings.get("invite", False), bool)
         and isinstance(settings.get("organization", ""), str)
         and isinstance(members, dict)

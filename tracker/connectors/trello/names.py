@@ -117,11 +117,12 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
     SETTINGS: Sentence(
         en="A setting of this board cannot be meant: “lists” is “status” or “phase”, “members” "
         "gives a Trello user's name for each e-mail, “invite” is true or false, “organization” is "
-        "the id of a Trello workspace. PATCH /boards/{id} with “settings”.",
+        "the id of a Trello workspace; there are no others but “policies” and “created_there”. "
+        "PATCH /boards/{id} with “settings”.",
         fr="Un réglage de ce tableau n'a pas de sens : « lists » vaut « status » ou « phase », "
         "« members » donne un nom d'utilisateur Trello par adresse, « invite » vaut true ou false, "
-        "« organization » est l'identifiant d'un espace de travail Trello. PATCH /boards/{id} avec "
-        "« settings ».",
+        "« organization » est l'identifiant d'un espace de travail Trello ; il n'y en a pas "
+        "d'autres, sinon « policies » et « created_there ». PATCH /boards/{id} avec « settings ».",
     ),
     REFUSED: Sentence(
         en="Trello did not accept what was sent. If a list, a label or a member was taken off the "
