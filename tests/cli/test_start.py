@@ -214,7 +214,7 @@ def test_up_makes_all_it_needs_answers_and_stops_on_ctrl_c(folder: Path) -> None
             "database": "ok",
             "broker": "embedded",
             "looks": "ok",
-            "backlog": {"announcements": 0, "reminders": 0},
+            "backlog": {"announcements": 0, "reminders": 0, "deliveries": 0},
             "clock_offset": 0,
         }
         assert "tracker_look_age_seconds" in fetch(f"{url}/metrics").text
@@ -299,7 +299,7 @@ def test_web_serves_the_api_on_real_servers(
             "database": "ok",
             "broker": "ok",
             "looks": "starting",  # no worker is there, and this process is young
-            "backlog": {"announcements": 0, "reminders": 0},
+            "backlog": {"announcements": 0, "reminders": 0, "deliveries": 0},
             "clock_offset": 0,
         }
         token = a_token(monkeypatch, folder)
