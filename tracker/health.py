@@ -14,7 +14,7 @@ from tracker.kernel.breakers import look_ages
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import current_database, reading
 from tracker.kernel.hearing import waiting as announcements_waiting
-from tracker.kernel.migrations import is_current
+from tracker.kernel.revisions import is_current
 from tracker.reminders.backlog import waiting as reminders_waiting
 from tracker.web.jsons import json_response
 from tracker.webhooks.backlog import waiting as deliveries_waiting

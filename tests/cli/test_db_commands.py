@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from tests.cli.terminal import printed, refused, run
-from tracker.kernel.migrations import newest_revision
+from tracker.kernel.revisions import newest_revision
 
 
 def file_of(url: str) -> Path:

@@ -19,10 +19,11 @@ from sqlalchemy import MetaData, Table, func, select
 import tracker.app  # noqa: F401 - brings every model into Base.metadata
 from tests.servers.postgres import create_database, drop_database
 from tests.service.rows import a_value
-from tracker.kernel import migrations
+from tracker.kernel import revisions
 from tracker.kernel.db import Base, Database
-from tracker.kernel.migrations import UnknownRevision, downgrade, is_current, revision_of, upgrade
+from tracker.kernel.migrations import downgrade, upgrade
 from tracker.kernel.resources import resource_dir
+from tracker.kernel.revisions import UnknownRevision, is_current, revision_of
 
 ROWS = 100
 FOLDER = resource_dir("migrations")
@@ -56,7 +57,9 @@ ALTERS_PARENTS = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "next", {head!r}, None, None
+revision: str = "next"
+down_revision: str | None = "{head}"
+branch_labels, depends_on = None, None
 
 def upgrade():
     for name in ("projects", "members", "tasks"):
@@ -104,6 +107,14 @@ def scripts(folder: Path = FOLDER) -> list[Script]:
     config = Config()
     config.set_main_option("script_location", str(folder))
     return list(reversed(list(ScriptDirectory.from_config(config).walk_revisions())))
+
+
+def test_the_newest_revision_is_found_as_alembic_finds_it() -> None:
+    assert revisions.newest_revision() == scripts()[-1].revision
+    for script in scripts():
+        revisions.check_known(script.revision)
+    with pytest.raises(UnknownRevision):
+        revisions.check_known("nobodys")
 
 
 def tables(database: Database) -> dict[str, Table]:
@@ -171,9 +182,9 @@ def test_a_table_that_is_altered_keeps_its_rows_and_all_that_refer_to_them(
 ) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    source = ALTERS_PARENTS.format(head=migrations.newest_revision()).lstrip()
+    source = ALTERS_PARENTS.format(head=revisions.newest_revision()).lstrip()
     (folder / "versions" / "20991231_2359_next.py").write_text(source)
-    monkeypatch.setattr(migrations, "resource_dir", lambda _name: folder)
+    monkeypatch.setattr(revisions, "resource_dir", lambda _name: folder)
     go_up_and_down_with_rows(empty, scripts(folder)[-1:])
     assert revision_of(empty) == "next"
     assert len(everything(empty)["steps"]) == ROWS
@@ -184,13 +195,13 @@ def test_a_migration_that_would_leave_dangling_rows_is_undone(
 ) -> None:
     folder = tmp_path / "migrations"
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    source = ALTERS_PARENTS.format(head=migrations.newest_revision()).lstrip()
+    source = ALTERS_PARENTS.format(head=revisions.newest_revision()).lstrip()
     source = source.replace("def upgrade():", "def upgrade():\n    op.execute('DELETE FROM tasks')")
     (folder / "versions" / "20991231_2359_next.py").write_text(source)
     database = Database(sqlite_url)
     seed(database)
     before = everything(database)
-    monkeypatch.setattr(migrations, "resource_dir", lambda _name: folder)
+    monkeypatch.setattr(revisions, "resource_dir", lambda _name: folder)
     with pytest.raises(RuntimeError, match="rows that refer to nothing"):
         upgrade(database)
     assert everything(database) == before

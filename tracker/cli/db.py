@@ -11,7 +11,7 @@ import click
 from tracker.cli.opening import open_any_database, open_existing_database, shown_url
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.config import load_settings
-from tracker.kernel import migrations
+from tracker.kernel import migrations, revisions
 from tracker.kernel.db import Database
 from tracker.kernel.texts import Sentence
 
@@ -166,7 +166,7 @@ def _check_backup(file: Path) -> None:
             (revision,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
     except (sqlite3.DatabaseError, TypeError):  # not a database; one without a revision
         raise Refusal(_say(_NOT_A_BACKUP, file=file)) from None
-    migrations.check_known(revision)
+    revisions.check_known(revision)
 
 
 def _path(database: Database) -> Path:
@@ -186,7 +186,7 @@ def _for_shell(sentence: Sentence, file: Path, database: Database) -> str:
 
 def _tell_revision(database: Database) -> None:
     language = spoken_language()
-    revision = migrations.revision_of(database) or _EMPTY.say(language)
+    revision = revisions.revision_of(database) or _EMPTY.say(language)
     click.echo(_AT.say(language, url=shown_url(database), revision=revision))
 
 

@@ -12,7 +12,7 @@ from tracker.cli.speech import spoken_language
 from tracker.config import Settings
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
-from tracker.kernel.migrations import upgrade
+from tracker.kernel.revisions import bring_up_to_date
 from tracker.kernel.texts import Language, Sentence
 from tracker.people import queries, service
 from tracker.people.models import Member
@@ -76,7 +76,7 @@ def demo(host: str, port: int, *, and_up: bool) -> None:
 
 def _made(settings: Settings, host: str, port: int) -> str:
     """Make what is to be shown, and tell how to look at it."""
-    upgrade(open_any_database(settings))
+    bring_up_to_date(open_any_database(settings))
     with unit_of_work() as session:
         facts = _prepare(session, spoken_language())
     return _READY.say(spoken_language(), url=address(host, port), **facts)

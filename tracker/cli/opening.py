@@ -14,7 +14,7 @@ from tracker.config import Settings, load_settings
 from tracker.kernel.clock import set_offset
 from tracker.kernel.db import Database, reading
 from tracker.kernel.errors import DomainError, Invalid, NotFound
-from tracker.kernel.migrations import check_known, newest_revision, revision_of
+from tracker.kernel.revisions import check_known, newest_revision, revision_of
 from tracker.kernel.secrets import check_readable
 from tracker.kernel.texts import Sentence
 from tracker.people import queries

@@ -24,7 +24,7 @@ from tracker.config import (
 )
 from tracker.kernel.db import current_database
 from tracker.kernel.logs import set_up_logs
-from tracker.kernel.migrations import upgrade
+from tracker.kernel.revisions import bring_up_to_date
 from tracker.kernel.texts import Sentence
 from tracker.web.streams import PLACES, end_streams
 
@@ -58,7 +58,7 @@ def up(host: str, port: int) -> None:
     """Start everything in one process, on SQLite: no other server is needed."""
     settings = at_home(embedded_settings(), host, port)
     with listening(host, port) as listener:
-        upgrade(open_any_database(settings))
+        bring_up_to_date(open_any_database(settings))
         check_secrets()
         serve(settings, listener, up_message(host, port), with_jobs=True)
 

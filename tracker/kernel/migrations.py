@@ -1,4 +1,4 @@
-"""Bringing a database up to date, or back; and telling whether it is."""
+"""Bringing a database up to date, or back."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,59 +6,19 @@ from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
 
 from tracker.kernel.db import Database, take_write_lock
-from tracker.kernel.errors import DomainError
-from tracker.kernel.resources import resource_dir
-from tracker.kernel.texts import Sentence
+from tracker.kernel.revisions import check_known, folder, revision_of, unknown
 
-_UNKNOWN: Final = Sentence(
-    en="This version of the tracker does not know the revision “{revision}” of the database. "
-    "Install the version that made it, or name another revision.",
-    fr="Cette version du tracker ne connaît pas la révision « {revision} » de la base. Installer "
-    "la version qui l'a faite, ou nommer une autre révision.",
-)
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(6022140857)")
-
-
-class UnknownRevision(DomainError):
-    """No migration of this code has this name."""
-
-    type = "unknown-revision"
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(resource_dir("migrations")).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder()).replace("%", "%%"))
     return config
-
-
-def newest_revision() -> str | None:
-    """The revision that this code needs."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
-
-
-def revision_of(database: Database) -> str | None:
-    """The revision that the database is at, None where it is empty."""
-    with database.reader() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision()
-
-
-def check_known(revision: str | None) -> None:
-    """Raise UnknownRevision unless this code can lead on from ``revision``."""
-    try:
-        ScriptDirectory.from_config(_config()).get_revision(revision or "base")
-    except CommandError:
-        raise UnknownRevision(_UNKNOWN, revision=revision) from None
-
-
-def is_current(database: Database) -> bool:
-    """Whether the database is at the revision that this code needs."""
-    return revision_of(database) == newest_revision()
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -79,7 +39,7 @@ def _run(database: Database, action: Callable[[Config, str], None], revision: st
         try:
             action(config, revision)
         except CommandError:
-            raise UnknownRevision(_UNKNOWN, revision=revision) from None
+            raise unknown(revision) from None
 
 
 @contextmanager
