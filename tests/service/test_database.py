@@ -368,7 +368,7 @@ def test_every_key_and_foreign_key_carries_the_workspace(name: str) -> None:
 class Opened(Event):
     """Something to tell."""
 
-    topic: ClassVar[str] = "workspace.opened"
+    topic: ClassVar[str] = "tests.opened"
     slug: str
     by: UUID
 
@@ -417,7 +417,7 @@ def test_an_announcement_holds_its_facts_as_plain_values(database: Database) -> 
         publish(session, opened("acme"))
     with reading() as session:
         row = session.scalars(select(OutboxMessage)).one()
-    assert (row.topic, row.occurred_at, row.relayed_at) == ("workspace.opened", NOW, None)
+    assert (row.topic, row.occurred_at, row.relayed_at) == ("tests.opened", NOW, None)
     assert row.payload == {"slug": "acme", "by": str(UUID(int=7))}
 
 
