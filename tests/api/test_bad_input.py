@@ -12,6 +12,8 @@ from tests.api.tables import everything
 from tests.personas import API, Persona, World, a_wish, answer, next_monday
 from tracker.kernel.clock import utcnow
 
+pytestmark = pytest.mark.long_on("postgresql")  # what is refused or read is the same
+
 IN_A_YEAR = next_monday(52).isoformat()
 
 

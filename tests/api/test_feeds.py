@@ -13,6 +13,8 @@ from tests.api.tables import dump, everything
 from tests.api.test_statements import counted
 from tests.personas import Persona, answer
 
+pytestmark = pytest.mark.long_on("postgresql")  # what is refused or read is the same
+
 
 def makes_a_feed(who: Persona, project: dict[str, Any] | None = None) -> dict[str, Any]:
     return answer(who.post("/feeds", {"project_id": project and project["id"]}), 201)

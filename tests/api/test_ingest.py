@@ -119,6 +119,7 @@ def test_rows_that_are_wrong_are_told_and_the_others_taken(pusher: Pusher) -> No
         {"webhook-id": "x" * 300},
     ],
 )
+@pytest.mark.long_on("postgresql")
 def test_what_is_not_signed_now_and_by_who_may_is_refused(
     pusher: Pusher, wrong: dict[str, Any]
 ) -> None:
@@ -163,6 +164,7 @@ def test_a_new_secret_ends_the_old_one(pusher: Pusher, mona: Persona, connection
         (b" " * 1_100_000, 413, "request-entity-too-large"),
     ],
 )
+@pytest.mark.long_on("postgresql")
 def test_a_body_that_cannot_be_meant_is_refused(
     pusher: Pusher, body: Any, status: int, kind: str
 ) -> None:

@@ -9,6 +9,8 @@ from tests.api.problems import FRENCH, problem
 from tests.api.tables import everything
 from tests.personas import Persona, a_wish, answer, next_monday
 
+pytestmark = pytest.mark.long_on("postgresql")  # what is refused or read is the same
+
 LINE = re.compile(r"playbook\.yaml:\d+: \S.+")
 
 

@@ -8,6 +8,8 @@ from tests.api.problems import FRENCH, problem
 from tests.api.tables import everything
 from tests.personas import Persona, World, answer
 
+pytestmark = pytest.mark.long_on("postgresql")  # what is refused or read is the same
+
 ENGLISH = "name,role,stage,email,owner,strategic,consent,next contact\n"
 
 
