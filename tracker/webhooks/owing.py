@@ -1,6 +1,6 @@
 """To which endpoint which event is owed: written with the number that the event gets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core, new_id
 from tracker.kernel.event_log import Numbered
+from tracker.webhooks.event_names import names_of
 from tracker.webhooks.models import Delivery, Webhook
 
 _W: Final = Webhook.__table__
@@ -47,13 +48,7 @@ def _is_for(webhook: Any, event: Numbered) -> bool:
         return False
     if webhook.project_id not in (None, event.project_id):
         return False
-    return not webhook.types or any(name in webhook.types for name in _names(event.topic))
-
-
-def _names(topic: str) -> Iterator[str]:
-    """What an endpoint may ask for by: the type, or its family."""
-    yield topic
-    yield f"{topic.partition('.')[0]}.*"
+    return not webhook.types or any(name in webhook.types for name in names_of(event.topic))
 
 
 def _delivery(webhook: Any, event: Numbered, now: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What an endpoint may ask for, and what may go with its requests. Pure."""
+"""What may go with the requests to an endpoint. Pure."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from tracker.kernel.errors import FieldErrors
@@ -43,12 +43,6 @@ _TWICE: Final = Sentence(
     en="This header stands here twice, in other letters. Give it once.",
     fr="Cet en-tête figure deux fois, à la casse près. Le donner une seule fois.",
 )
-_NO_TYPE: Final = Sentence(
-    en="There is no type of event “{name}”. docs/events.md lists them; “task.*” means all of "
-    "tasks, and an empty list means every event.",
-    fr="Il n'y a pas de type d'événement « {name} ». docs/events.md les liste ; « task.* » désigne "
-    "tous ceux des tâches, et une liste vide tous les événements.",
-)
 
 
 def header_faults(headers: Mapping[str, str]) -> FieldErrors:
@@ -67,17 +61,3 @@ def header_faults(headers: Mapping[str, str]) -> FieldErrors:
             faults[name] = [Said(_TWICE, {})]
         seen.add(lower)
     return faults
-
-
-def type_faults(wanted: Sequence[str], known: Collection[str]) -> FieldErrors:
-    """What is wrong with a filter, by its place in the list."""
-    names = {*known, *_families(known)}
-    return {
-        str(place): [Said(_NO_TYPE, {"name": name[:60]})]
-        for place, name in enumerate(wanted)
-        if name not in names
-    }
-
-
-def _families(known: Iterable[str]) -> set[str]:
-    return {f"{name.partition('.')[0]}.*" for name in known}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.kernel.db import core, new_id
 from tracker.kernel.egress_rules import Target, parse_target
 from tracker.kernel.errors import Conflict, Forbidden, Invalid
-from tracker.kernel.outbox import event_types, publish
+from tracker.kernel.outbox import publish
 from tracker.kernel.texts import Said, Sentence
 from tracker.people import queries as people
 from tracker.people.models import Member
@@ -20,11 +20,13 @@ from tracker.people.service import actor_of
 from tracker.projects import queries as projects
 from tracker.webhooks import queries
 from tracker.webhooks.claiming import LEASE
+from tracker.webhooks.describing import public_types
 from tracker.webhooks.disabling import hold
 from tracker.webhooks.endpoints import new_secret, open_endpoint, sealed, sealed_headers
+from tracker.webhooks.event_names import type_faults
 from tracker.webhooks.events import WebhookAdded, WebhookChanged, WebhookRemoved
 from tracker.webhooks.models import TROUBLED, Delivery, Webhook
-from tracker.webhooks.rules import header_faults, type_faults
+from tracker.webhooks.rules import header_faults
 from tracker.webhooks.words import State, WebhookState
 
 MOST: Final = 100
@@ -120,7 +122,7 @@ def host_of(url: str) -> str:
 
 def _check(wish: Mapping[str, Any]) -> None:
     faults: dict[str, Any] = {}
-    if found := type_faults(wish.get("types", ()), event_types().keys()):
+    if found := type_faults(wish.get("types", ()), public_types().keys()):
         faults["types"] = found
     if found := header_faults(wish.get("headers", {})):
         faults["headers"] = found
