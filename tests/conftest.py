@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
@@ -172,19 +173,26 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(wanted))
 
 
-@pytest.fixture(scope="session")
+@cache
 def one_app() -> Flask:
     """The application. To make it takes as long as ten requests, so it is made once."""
     return create_app(a_setting(database_url="sqlite:///never-opened.sqlite3"))
 
 
+def app_on(database_url: str, **given: object) -> Flask:
+    """The application, from now on on this database."""
+    app = one_app()  # before the wiring: whoever makes it opens a database, too
+    wire(a_setting(database_url=database_url, **given))
+    return app
+
+
 @pytest.fixture
-def app(one_app: Flask, database_url: str) -> Iterator[Flask]:
+def app(database_url: str) -> Iterator[Flask]:
     """The application on a fresh database."""
-    wire(a_setting(database_url=database_url))
-    as_it_was = dict(one_app.config)
-    yield one_app
-    one_app.config.update(as_it_was)
+    app = app_on(database_url)
+    as_it_was = dict(app.config)
+    yield app
+    app.config.update(as_it_was)
     current_database().close()
 
 

@@ -7,10 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.conftest import BACKENDS, a_setting
+from tests.conftest import BACKENDS, app_on
 from tests.personas import World, a_world
 from tests.servers.postgres import create_database, drop_database
-from tracker.app import create_app
 from tracker.kernel.db import current_database
 
 
@@ -38,6 +37,6 @@ def shared_world(request: pytest.FixtureRequest) -> Iterator[World]:
     The application in use is one for the process: a module takes this world or fresh ones.
     """
     wanted = "module_sqlite_url" if request.param == "sqlite" else "module_postgres_url"
-    app = create_app(a_setting(database_url=request.getfixturevalue(wanted)))
+    app = app_on(request.getfixturevalue(wanted))
     yield a_world(app)
     current_database().close()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.api.problems import FRENCH, problem
 from tests.api.tables import dump, everything
-from tests.conftest import a_setting
+from tests.conftest import app_on
 from tests.fakes.connectors import Brought, Forum, also_use
 from tests.fakes.receiver import Receiver, a_receiver, answering
 from tests.personas import Persona, answer
@@ -22,7 +22,6 @@ from tracker.kernel.secrets import rotate, use_encryption_keys
 from tracker.metrics.connection_account import actor_key_of
 from tracker.metrics.connection_models import Connection
 from tracker.metrics.keeping import keep_page
-from tracker.wiring import wire
 
 SECRET = "a-token-that-nobody-sees"
 
@@ -34,11 +33,11 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def app(one_app: Flask, database_url: str, receiver: Receiver) -> Flask:
+def app(database_url: str, receiver: Receiver) -> Flask:
     """The application with kinds of the tests, and a way to the receiver."""
-    wire(a_setting(database_url=database_url, egress_allow=(f"127.0.0.1:{receiver.port}",)))
+    app = app_on(database_url, egress_allow=(f"127.0.0.1:{receiver.port}",))
     also_use(Brought(), Forum())
-    return one_app
+    return app
 
 
 @pytest.fixture

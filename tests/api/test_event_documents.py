@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from tests.api.document import document_of
 from tests.api.realms import a_realm
+from tests.conftest import one_app
 from tests.house.sources import ROOT, nodes
 from tests.personas import answer
 from tracker.webhooks.describing import public_types
@@ -29,8 +30,8 @@ def topics_in_the_code() -> set[str]:
     }
 
 
-def test_every_event_of_the_code_is_in_the_document_and_no_other(one_app: Flask) -> None:
-    told = document_of(one_app)["webhooks"]
+def test_every_event_of_the_code_is_in_the_document_and_no_other() -> None:
+    told = document_of(one_app())["webhooks"]
     assert set(told) == topics_in_the_code() == set(public_types())
     assert all(name.replace("_", "").replace(".", "").isalnum() for name in told)
 

@@ -9,8 +9,7 @@ from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.api.document import document_of, operations_of
-from tests.conftest import a_setting
-from tracker.app import create_app
+from tests.conftest import app_on
 from tracker.kernel.db import current_database
 
 ELSEWHERE = re.compile(
@@ -20,7 +19,7 @@ ELSEWHERE = re.compile(
 
 @pytest.fixture(scope="module")
 def app(sqlite_template: Any) -> Iterator[Flask]:
-    yield create_app(a_setting(database_url=f"sqlite:///{sqlite_template}"))
+    yield app_on(f"sqlite:///{sqlite_template}")
     current_database().close()
 
 

@@ -9,8 +9,7 @@ from flask import Flask
 
 from tests.api.dom import page
 from tests.api.problems import problem
-from tests.conftest import a_setting
-from tracker.app import create_app
+from tests.conftest import app_on
 from tracker.kernel.db import current_database
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -19,7 +18,7 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 @pytest.fixture
 def app(sqlite_url: str) -> Iterator[Flask]:
     """What has nothing to do with the kind of database is tried on one."""
-    yield create_app(a_setting(database_url=sqlite_url))
+    yield app_on(sqlite_url)
     current_database().close()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tests.api.problems import FRENCH, problem
-from tests.conftest import a_setting
+from tests.conftest import a_setting, app_on
 from tests.personas import API, Persona, World, a_world, answer
 from tracker.app import create_app
 from tracker.kernel.db import current_database
@@ -24,15 +24,15 @@ from tracker.web.paging import PageIn
 
 
 @pytest.fixture
-def one_app(sqlite_url: str) -> Iterator[Flask]:
+def app(sqlite_url: str) -> Iterator[Flask]:
     """What has nothing to do with the kind of database is tried on one."""
-    yield create_app(a_setting(database_url=sqlite_url))
+    yield app_on(sqlite_url)
     current_database().close()
 
 
 @pytest.fixture
-def mona(one_app: Flask) -> Persona:
-    return a_world(one_app).mona
+def mona(app: Flask) -> Persona:
+    return a_world(app).mona
 
 
 def test_an_unknown_address_is_a_problem(mona: Persona) -> None:
@@ -59,15 +59,15 @@ def test_a_method_that_is_not_there_names_those_that_are(mona: Persona) -> None:
     assert {"GET", "POST"} <= set(response.headers["Allow"].split(", "))
 
 
-def test_who_is_unknown_is_told_so_before_anything_else(one_app: Flask) -> None:
+def test_who_is_unknown_is_told_so_before_anything_else(app: Flask) -> None:
     for path in ("/projects", "/nothing", "/projects/7", "/tokens"):
-        response = one_app.test_client().post(f"{API}{path}", data=b"{", headers=FRENCH)
+        response = app.test_client().post(f"{API}{path}", data=b"{", headers=FRENCH)
         assert "jeton" in problem(response, 401, "unauthenticated")["detail"]
         assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_answers_follow_the_request_then_the_member(one_app: Flask) -> None:
-    world = a_world(one_app)
+def test_answers_follow_the_request_then_the_member(app: Flask) -> None:
+    world = a_world(app)
     answer(world.alice.patch(f"/members/{world.mona.member_id}", {"language": "fr"}))
     silent = problem(world.mona.get("/nothing"), 404, "not-found")
     asked = problem(

@@ -18,8 +18,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.api.document import Operation, operations_of
 from tests.api.realms import Realm, a_realm
-from tests.conftest import a_setting
-from tracker.app import create_app
+from tests.conftest import app_on
 from tracker.kernel.db import current_database
 
 CHECKS = [
@@ -38,7 +37,7 @@ BOUNDED = settings(
 
 @pytest.fixture(scope="module")
 def app(module_sqlite_url: str) -> Iterator[Flask]:
-    yield create_app(a_setting(database_url=module_sqlite_url))
+    yield app_on(module_sqlite_url)
     current_database().close()
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.conftest import a_setting
-from tracker.app import create_app
+from tests.conftest import app_on
 from tracker.kernel.db import current_database
 
 
@@ -13,7 +12,7 @@ def call(
     url: str, token: str, path: str, body: object = None, *, method: str | None = None
 ) -> TestResponse:
     """One request to the API on the database ``url``."""
-    app = create_app(a_setting(database_url=url))
+    app = app_on(url)
     options: dict[str, Any] = {} if body is None else {"json": body}
     options["method"] = method or ("GET" if body is None else "POST")
     headers = {"Authorization": f"Bearer {token}"}

@@ -10,9 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.cli.terminal import a_file, printed, refused, run
-from tests.conftest import a_setting
+from tests.conftest import app_on
 from tests.personas import World, a_world, answer
-from tracker.app import create_app
 from tracker.kernel.activity import Entry, record
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import new_id, unit_of_work
@@ -34,7 +33,7 @@ class Kept:
 
 @pytest.fixture
 def kept(office: str, folder: Path) -> Kept:
-    world = a_world(create_app(a_setting(database_url=office)))
+    world = a_world(app_on(office))
     project = world.mona.creates_a_project(name="Our fans")
     workspace = answer(world.mona.get("/workspaces/me"))["id"]
     things_happen(workspace, project["id"], 5)

@@ -5,11 +5,10 @@ import json
 import pytest
 
 from tests.cli.terminal import printed, refused
-from tests.conftest import a_setting
+from tests.conftest import app_on
 from tests.fakes.board import Memory
 from tests.personas import a_world
 from tests.service.boards.kept import Pair, a_pair
-from tracker.app import create_app
 
 OURS = "--workspace alice-and-co"
 
@@ -17,7 +16,7 @@ OURS = "--workspace alice-and-co"
 @pytest.fixture
 def pair(desk: str) -> Pair:
     """Not in step yet."""
-    world = a_world(create_app(a_setting(database_url=desk)))
+    world = a_world(app_on(desk))
     return a_pair(world.mona, Memory())
 
 

@@ -3,9 +3,8 @@
 from sqlalchemy import func, select, update
 
 from tests.cli.terminal import printed
-from tests.conftest import a_setting
+from tests.conftest import a_setting, app_on
 from tests.personas import a_world
-from tracker.app import create_app
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.hearing import hand_out, parked
@@ -14,7 +13,7 @@ from tracker.wiring import wire
 
 
 def test_what_was_left_alone_is_handed_on_again(desk: str) -> None:
-    world = a_world(create_app(a_setting(database_url=desk)))
+    world = a_world(app_on(desk))
     world.mona.creates_a_project()
     with unit_of_work() as session:
         alone = {"ready_at": None, "relayed_at": None, "crashes": 4}

@@ -9,9 +9,8 @@ from sqlalchemy import update
 
 from tests.api.gates.acts import DECISION, sets_tasks
 from tests.cli.terminal import misused, printed, refused, run
-from tests.conftest import a_setting
+from tests.conftest import app_on
 from tests.personas import a_world
-from tracker.app import create_app
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
 from tracker.projects.models import Gate
@@ -25,7 +24,7 @@ FRENCH = "fr_FR.UTF-8"
 @pytest.fixture
 def project(desk: str) -> dict[str, Any]:
     """Our fans, whose sponsor is Bob."""
-    world = a_world(create_app(a_setting(database_url=desk)))
+    world = a_world(app_on(desk))
     return world.mona.creates_a_project(name="Fans", people={"sponsor": world.bob.email})
 
 

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from tests.cli.terminal import printed, refused, run
-from tests.conftest import a_setting
+from tests.conftest import app_on
 from tests.personas import a_world
-from tracker.app import create_app
 
 OURS = "--workspace alice-and-co"
 FRENCH = "fr_FR.UTF-8"
@@ -17,7 +16,7 @@ FRENCH = "fr_FR.UTF-8"
 @pytest.fixture
 def project(desk: str) -> dict[str, Any]:
     """Our fans; the commands find it by this name."""
-    world = a_world(create_app(a_setting(database_url=desk)))
+    world = a_world(app_on(desk))
     return world.mona.creates_a_project(name="Fans", people={"content": world.bob.email})
 
 

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from tests.cli.terminal import printed, refused, run
-from tests.conftest import a_setting
+from tests.conftest import app_on
 from tests.personas import a_world, answer
 from tests.service.test_chasing import a_project_of, workday
-from tracker.app import create_app
 
 OURS = "--workspace alice-and-co"
 FRENCH = "fr_FR.UTF-8"
@@ -18,7 +17,7 @@ FRENCH = "fr_FR.UTF-8"
 @pytest.fixture
 def project(desk: str) -> dict[str, Any]:
     """A task of Bob's is due in a fortnight."""
-    world = a_world(create_app(a_setting(database_url=desk)))
+    world = a_world(app_on(desk))
     project = a_project_of(world.mona, world.bob, tasks=1)
     (task,) = world.mona.tasks_of(project)
     day = workday(9).isoformat()

@@ -7,10 +7,9 @@ from uuid import UUID
 import pytest
 
 from tests.cli.terminal import misused, printed, refused, run
-from tests.conftest import a_setting
+from tests.conftest import a_setting, app_on
 from tests.personas import World, a_world
 from tests.service.reminders.owing import kept, owes, sends_all
-from tracker.app import create_app
 from tracker.kernel.clock import utcnow
 from tracker.wiring import wire
 
@@ -21,7 +20,7 @@ FRENCH = "fr_FR.UTF-8"
 @pytest.fixture
 def world(desk: str) -> World:
     """Alice's workspace, and Charlie's."""
-    return a_world(create_app(a_setting(database_url=desk)))
+    return a_world(app_on(desk))
 
 
 def test_what_is_owed_and_was_sent_is_listed_and_shown(world: World, desk: str) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from tests.cli.terminal import a_file, printed, refused, run
-from tests.conftest import a_setting
+from tests.conftest import app_on
 from tests.personas import a_world
-from tracker.app import create_app
 
 FANS = "--workspace alice-and-co --project Fans"
 FRENCH = "fr_FR.UTF-8"
@@ -18,7 +17,7 @@ PEOPLE = "nom;rôle;e-mail;responsable;stratégique\nÈve;expert;eve@example.net
 
 @pytest.fixture
 def project(desk: str) -> dict[str, Any]:
-    return a_world(create_app(a_setting(database_url=desk))).mona.creates_a_project(name="Fans")
+    return a_world(app_on(desk)).mona.creates_a_project(name="Fans")
 
 
 def people() -> list[dict[str, Any]]:

@@ -10,11 +10,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from tests.conftest import a_setting
+from tests.conftest import one_app
 from tests.house.sources import ROOT, Source, dotted, kept_files, nodes, sources
-from tracker.app import create_app
 from tracker.config import PREFIX, Settings
-from tracker.kernel.db import current_database
 from tracker.kernel.texts import LANGUAGES
 from tracker.people.rules import Permission
 from tracker.playbooks.dictionary import FOLDER as METRICS
@@ -267,13 +265,12 @@ def test_no_query_can_be_asked_without_a_workspace() -> None:
 
 
 def test_every_view_of_the_api_asks_for_a_permission() -> None:
-    app = create_app(a_setting(database_url="sqlite:///never-opened.sqlite3"))
+    app = one_app()
     views = {
         f"{rule.rule} {rule.endpoint}": app.view_functions[rule.endpoint]
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith(API)
     }
-    current_database().close()
     assert len(views) > 20
     open_to_all = [
         name

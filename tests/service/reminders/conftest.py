@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 
 import pytest
 from flask import Flask
 
-from tests.conftest import a_setting
+from tests.conftest import app_on
 from tests.servers.smtp import Mailbox, start_mailbox
-from tracker.app import create_app
 from tracker.channels.routes import use_carriers
 from tracker.connectors.email.client import EmailCarrier
 from tracker.kernel.db import current_database
@@ -26,9 +26,10 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture
 def app(database_url: str, mailbox: Mailbox) -> Iterator[Flask]:
     """The application, whose mails go to ``mailbox``."""
-    app = create_app(a_setting(database_url=database_url))
+    app = app_on(database_url)
     server, sender = read_mail_server(mailbox.url), Sender("tracker@example.org")
-    with closing(EmailCarrier(server, sender, seconds=2)) as post:
+    nobody = SSLContext(PROTOCOL_TLS_CLIENT)  # whom it trusts is not asked here, and slow to read
+    with closing(EmailCarrier(server, sender, tls=nobody, seconds=2)) as post:
         use_carriers({"email": post})
         yield app
     use_carriers({})

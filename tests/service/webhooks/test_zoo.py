@@ -9,14 +9,13 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from tests.conftest import a_setting
+from tests.conftest import app_on
 from tests.fakes.receiver import a_receiver
 from tests.fakes.zoo import animals
 from tests.personas import World, a_world
 from tests.service.test_egress import a_certificate
 from tests.service.webhooks.conftest import open_to
 from tests.service.webhooks.owed import an_endpoint, events, kept, owed
-from tracker.app import create_app
 from tracker.kernel.clock import utcnow
 from tracker.webhooks.delivering import deliver_due
 
@@ -25,7 +24,7 @@ SECONDS = 0.5
 
 @pytest.fixture
 def app(sqlite_url: str) -> Flask:
-    return create_app(a_setting(database_url=sqlite_url))
+    return app_on(sqlite_url)
 
 
 @pytest.fixture
