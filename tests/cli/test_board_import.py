@@ -37,7 +37,7 @@ def test_a_file_is_looked_at_and_becomes_a_project(board: Path) -> None:
     seen = printed(f"{line} --dry-run")
     assert seen.startswith("“Our community” would have 3 tasks.")
     assert f"Launch day is {LAUNCH}" in seen
-    assert "List “Site”, 1 cards: launch" in seen
+    assert "List “Site”, 1 card: launch" in seen
     assert "It has no date; by its place in the list" in seen
     assert printed("project list --workspace acme") == ""
     made = printed(line)
@@ -73,7 +73,7 @@ def test_a_board_is_read_live_with_credentials_from_a_file(
         monkeypatch.setenv("TRACKER_EGRESS_ALLOW", f"127.0.0.1:{port}")
         line = f"{IMPORT} --trello {there} --credentials {secrets} --into project"
         line += f" --base-url http://127.0.0.1:{port} --launch {LAUNCH}"
-        assert "“There” is there, with 1 tasks." in printed(line)
+        assert "“There” is there, with 1 task." in printed(line)
 
 
 def test_what_is_no_board_is_refused(board: Path, folder: Path) -> None:

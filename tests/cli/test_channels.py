@@ -101,7 +101,7 @@ def test_keys_are_changed_without_losing_anything(
     assert "Put it back" in refused("secrets rotate")
     assert "Put it back" in run("doctor").output
     monkeypatch.setenv("TRACKER_ENCRYPTION_KEYS", f"{NEW},{OLD}")
-    assert printed("secrets rotate").startswith("1 secrets encrypted anew")
+    assert printed("secrets rotate").startswith("1 secret encrypted anew")
     assert printed("secrets rotate").startswith("0 secrets encrypted anew")
     monkeypatch.setenv("TRACKER_ENCRYPTION_KEYS", NEW)
     assert "Stored secrets can be read" in run("doctor").output

@@ -53,7 +53,7 @@ def test_what_was_given_up_is_sent_again(world: World, desk: str) -> None:
     assert "manager" in refused(f"reminders replay {many[0]} {OURS} --as bob@example.org")
     assert "sent" in refused(f"reminders replay {many[0]} {sent} {OURS}")
     assert "--state" in misused(f"reminders replay {OURS}")
-    assert printed(f"reminders replay {many[0]} {OURS}") == "1 reminders will be sent again.\n"
+    assert printed(f"reminders replay {many[0]} {OURS}") == "1 reminder will be sent again.\n"
     assert printed(f"reminders replay --state failed {OURS}").startswith("2 ")
     wire(a_setting(database_url=desk))
     sends_all()

@@ -7,8 +7,10 @@ from tracker.kernel.texts import Said, Sentence
 
 MOST: Final = 50
 _GONE: Final = Sentence(
-    en="It waits for {count} cards that are not brought; these links are left out.",
-    fr="Elle attend {count} cartes qui ne sont pas apportées ; ces liens sont laissés de côté.",
+    en="It waits for {count} {count:card that is|cards that are} not brought; {count:this link "
+    "is|these links are} left out.",
+    fr="Elle attend {count} {count:carte qui n'est pas apportée|cartes qui ne sont pas apportées} "
+    "; {count:ce lien est laissé|ces liens sont laissés} de côté.",
 )
 _LOOP: Final = Sentence(
     en="It waits, over others, for itself; the link that closes the loop is left out.",

@@ -32,32 +32,37 @@ _ONE_LANGUAGE: Final = Sentence(
     fr="Le tableau n'a qu'une langue et l'ébauche en répète les textes : les traduire.",
 )
 _SHRUNK: Final = Sentence(
-    en="The preparation took {days} working days; durations are written for two months and stretch "
-    "with prepare_months.",
-    fr="La préparation prenait {days} jours ouvrés ; les durées sont écrites pour deux mois et "
-    "s'étirent avec prepare_months.",
+    en="The preparation took {days} working {days:day|days}; durations are written for two months "
+    "and stretch with prepare_months.",
+    fr="La préparation prenait {days} {days:jour ouvré|jours ouvrés} ; les durées sont écrites "
+    "pour deux mois et s'étirent avec prepare_months.",
 )
 _PLACED: Final = Sentence(
-    en="{count} tasks had no date: their durations are a guess, one day each.",
-    fr="{count} tâches n'avaient pas de date : leur durée est supposée, un jour chacune.",
+    en="{count} {count:task|tasks} had no date: {count:its duration is|their durations are} a "
+    "guess, one day{count:| each}.",
+    fr="{count} {count:tâche n'avait|tâches n'avaient} pas de date : leur durée est supposée, un "
+    "jour {count:seulement|chacune}.",
 )
 _FAR: Final = Sentence(
-    en="{count} tasks lay later than a plan reaches, and are drawn nearer.",
-    fr="{count} tâches étaient plus tard qu'un plan n'atteint, et sont rapprochées.",
+    en="{count} {count:task|tasks} lay later than a plan reaches, and {count:is|are} drawn nearer.",
+    fr="{count} {count:tâche était|tâches étaient} plus tard qu'un plan n'atteint, et {count:est "
+    "rapprochée|sont rapprochées}.",
 )
 _STEPS: Final = Sentence(
-    en="{count} tasks have more than {most} steps; the first ones are taken.",
-    fr="{count} tâches ont plus de {most} étapes ; les premières sont prises.",
+    en="{count} {count:task has|tasks have} more than {most} steps; the first ones are taken.",
+    fr="{count} {count:tâche a|tâches ont} plus de {most} étapes ; les premières sont prises.",
 )
 _CROSSING: Final = Sentence(
-    en="{count} tasks before launch day waited for some after it; these links are left out.",
-    fr="{count} tâches d'avant le lancement en attendaient d'après ; ces liens sont laissés de "
-    "côté.",
+    en="{count} {count:task|tasks} before launch day waited for some after it; these links are "
+    "left out.",
+    fr="{count} {count:tâche|tâches} d'avant le lancement en {count:attendait|attendaient} "
+    "d'après ; ces liens sont laissés de côté.",
 )
 _TOLD: Final = Sentence(
-    en="{count} tasks have longer descriptions than a playbook holds; they are cut.",
-    fr="{count} tâches ont des descriptions plus longues qu'un modèle n'en contient ; elles sont "
-    "coupées.",
+    en="{count} {count:task has a longer description|tasks have longer descriptions} than a "
+    "playbook holds; {count:it is|they are} cut.",
+    fr="{count} {count:tâche a une description plus longue|tâches ont des descriptions plus "
+    "longues} qu'un modèle n'en contient ; {count:elle est coupée|elles sont coupées}.",
 )
 
 

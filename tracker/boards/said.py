@@ -46,10 +46,11 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
         "/boards/{id}.",
     ),
     "transient": Sentence(
-        en="The platform has not answered properly {tries} times in a row ({detail}). It is tried "
-        "again by itself, at least each hour; what changes meanwhile is made up for.",
-        fr="La plateforme n'a pas répondu correctement {tries} fois de suite ({detail}). Un nouvel "
-        "essai vient de lui-même, au moins chaque heure ; ce qui change entre-temps sera "
+        en="The platform has not answered properly {tries} {tries:time|times} in a row "
+        "({detail}). It is tried again by itself, at least each hour; what changes meanwhile is "
+        "made up for.",
+        fr="La plateforme n'a pas répondu correctement {tries} fois de suite ({detail}). Un "
+        "nouvel essai vient de lui-même, au moins chaque heure ; ce qui change entre-temps sera "
         "rattrapé.",
     ),
     "not_ready": Sentence(
@@ -64,8 +65,8 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
         "gèrent le tracker : leur journal en dit plus. Un nouvel essai a lieu chaque heure.",
     ),
     "crashed": Sentence(
-        en="Work on the board broke off {tries} times in a row. It is tried again each hour; tell "
-        "those who run the tracker, whose log says where.",
+        en="Work on the board broke off {tries} {tries:time|times} in a row. It is tried again "
+        "each hour; tell those who run the tracker, whose log says where.",
         fr="Le travail sur le tableau s'est interrompu {tries} fois de suite. Un essai a lieu "
         "chaque heure ; prévenir ceux qui gèrent le tracker : leur journal dit où.",
     ),

@@ -41,21 +41,21 @@ _CONFIRM_FIRST: Final = Sentence(
     "POST /me/channels/{id}/confirm le renvoie.",
 )
 _NOT_ON: Final = Sentence(
-    en="This channel is off. Switch it on first.",
-    fr="Ce canal est désactivé. L'activer d'abord.",
+    en="This channel is off. Switch it on first.", fr="Ce canal est désactivé. L'activer d'abord."
 )
 _CONFIRMED: Final = Sentence(
     en="This channel is confirmed; there is nothing to ask.",
     fr="Ce canal est confirmé ; il n'y a rien à demander.",
 )
 _ASKED: Final = Sentence(
-    en="It was asked less than a day ago. Look there, or ask again in {retry_in} seconds.",
+    en="It was asked less than a day ago. Look there, or ask again in {retry_in} "
+    "{retry_in:second|seconds}.",
     fr="La question a été posée il y a moins d'un jour. Regarder là-bas, ou redemander dans "
-    "{retry_in} secondes.",
+    "{retry_in} {retry_in:seconde|secondes}.",
 )
 _TESTED: Final = Sentence(
-    en="It was tested a moment ago. Test it again in {retry_in} seconds.",
-    fr="Ce canal vient d'être essayé. Réessayer dans {retry_in} secondes.",
+    en="It was tested a moment ago. Test it again in {retry_in} {retry_in:second|seconds}.",
+    fr="Ce canal vient d'être essayé. Réessayer dans {retry_in} {retry_in:seconde|secondes}.",
 )
 
 

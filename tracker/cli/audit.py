@@ -25,8 +25,10 @@ from tracker.projects import queries
 from tracker.web.fields import Whole
 
 _WHOLE: Final = Sentence(
-    en="{name}: {sealed} rows sealed, all as they were; {unsealed} not sealed yet.",
-    fr="{name} : {sealed} lignes scellées, toutes intactes ; {unsealed} pas encore scellées.",
+    en="{name}: {sealed} {sealed:row|rows} sealed, all as {sealed:it was|they were}; {unsealed} "
+    "not sealed yet.",
+    fr="{name} : {sealed} {sealed:ligne scellée|lignes scellées}, {sealed:sans changement|toutes "
+    "intactes} ; {unsealed} pas encore {unsealed:scellée|scellées}.",
 )
 _FAULTS: Final[Mapping[Fault, Sentence]] = {
     Fault.MISSING: Sentence(

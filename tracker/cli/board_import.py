@@ -47,19 +47,20 @@ _NO_OBJECT: Final = Sentence(
     en="The file holds no JSON object.", fr="Le fichier ne contient pas d'objet JSON."
 )
 _PROJECT: Final = Sentence(
-    en="“{name}” is there, with {tasks} tasks. Its id is {id}.",
-    fr="« {name} » est créé, avec {tasks} tâches. Son identifiant est {id}.",
+    en="“{name}” is there, with {tasks} {tasks:task|tasks}. Its id is {id}.",
+    fr="« {name} » est créé, avec {tasks} {tasks:tâche|tâches}. Son identifiant est {id}.",
 )
 _PLAYBOOK: Final = Sentence(
-    en="The playbook {slug} v{version} is there, with {tasks} tasks.",
-    fr="Le modèle {slug} v{version} est créé, avec {tasks} tâches.",
+    en="The playbook {slug} v{version} is there, with {tasks} {tasks:task|tasks}.",
+    fr="Le modèle {slug} v{version} est créé, avec {tasks} {tasks:tâche|tâches}.",
 )
 _LOOKED: Final = Sentence(
-    en="“{name}” would have {tasks} tasks. Nothing was made: this was a preview.",
-    fr="« {name} » aurait {tasks} tâches. Rien n'a été créé : c'était un aperçu.",
+    en="“{name}” would have {tasks} {tasks:task|tasks}. Nothing was made: this was a preview.",
+    fr="« {name} » aurait {tasks} {tasks:tâche|tâches}. Rien n'a été créé : c'était un aperçu.",
 )
 _LIST: Final = Sentence(
-    en="List “{title}”, {cards} cards: {taken}", fr="Liste « {title} », {cards} cartes : {taken}"
+    en="List “{title}”, {cards} {cards:card|cards}: {taken}",
+    fr="Liste « {title} », {cards} {cards:carte|cartes} : {taken}",
 )
 _CHECKLIST: Final = Sentence(en="a checklist", fr="une checklist")
 _LEFT_OUT: Final = Sentence(en="left out", fr="laissée de côté")

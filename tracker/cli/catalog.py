@@ -14,7 +14,8 @@ from tracker.kernel.texts import Language, Sentence
 from tracker.playbooks.catalog import checked_files, editions, find_all_problems, our_playbook
 
 _SUMMARY: Final = Sentence(
-    en="{title} ({tasks} tasks, {gates} gates)", fr="{title} ({tasks} tâches, {gates} passages)"
+    en="{title} ({tasks} {tasks:task|tasks}, {gates} {gates:gate|gates})",
+    fr="{title} ({tasks} {tasks:tâche|tâches}, {gates} {gates:passage|passages})",
 )
 _SOUND: Final = Sentence(
     en="Checked, and found no fault: {names}.", fr="Vérifié, sans défaut : {names}."

@@ -23,8 +23,8 @@ from tracker.people.rules import Permission
 from tracker.web.jsons import from_json
 
 _MADE: Final = Sentence(
-    en="“{name}” is there, with {tasks} tasks. Its id is {id}.",
-    fr="« {name} » est créé, avec {tasks} tâches. Son identifiant est {id}.",
+    en="“{name}” is there, with {tasks} {tasks:task|tasks}. Its id is {id}.",
+    fr="« {name} » est créé, avec {tasks} {tasks:tâche|tâches}. Son identifiant est {id}.",
 )
 _ABSENT: Final = Sentence(
     en="Not a member here: {email} ({sections})", fr="Pas membre ici : {email} ({sections})"

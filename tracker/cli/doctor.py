@@ -31,10 +31,10 @@ _SECRETS: Final = Sentence(
     fr="Les secrets enregistrés sont lisibles avec les clés présentes.",
 )
 _LEFT_ALONE: Final = Sentence(
-    en="{count} events were left alone after three crashes. Look into the log of the worker, then "
-    "run `tracker events replay`.",
-    fr="{count} événements ont été laissés de côté après trois arrêts. Consulter le journal du "
-    "worker, puis lancer `tracker events replay`.",
+    en="{count} {count:event was|events were} left alone after three crashes. Look into the log "
+    "of the worker, then run `tracker events replay`.",
+    fr="{count} {count:événement a été laissé|événements ont été laissés} de côté après trois "
+    "arrêts. Consulter le journal du worker, puis lancer `tracker events replay`.",
 )
 _EMBEDDED: Final = Sentence(
     en="TRACKER_REDIS_URL is unset: everything runs in one process (`tracker up`).",
@@ -60,9 +60,10 @@ _NO_DATABASE: Final = Sentence(
     fr="Il n'y a pas encore de base de données {path} ; `tracker up` et `tracker demo` la créent.",
 )
 _CLOCK: Final = Sentence(
-    en="TRACKER_CLOCK_OFFSET shifts the clock by {seconds} seconds: a rehearsal, not the real day.",
-    fr="TRACKER_CLOCK_OFFSET décale l'horloge de {seconds} secondes : une répétition, pas le jour "
-    "réel.",
+    en="TRACKER_CLOCK_OFFSET shifts the clock by {seconds} {seconds:second|seconds}: a rehearsal, "
+    "not the real day.",
+    fr="TRACKER_CLOCK_OFFSET décale l'horloge de {seconds} {seconds:seconde|secondes} : une "
+    "répétition, pas le jour réel.",
 )
 
 

@@ -12,7 +12,8 @@ from tracker.kernel.hearing import replay_parked
 from tracker.kernel.texts import Sentence
 
 _AGAIN: Final = Sentence(
-    en="{count} events will be handed on again.", fr="{count} événements seront retransmis."
+    en="{count} {count:event|events} will be handed on again.",
+    fr="{count} {count:événement sera retransmis|événements seront retransmis}.",
 )
 
 

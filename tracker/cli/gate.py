@@ -47,8 +47,9 @@ _SURE: Final = Sentence(
 _DECIDED: Final = Sentence(en="“{gate}”: {state}.", fr="« {gate} » : {state}.")
 _ENTERED: Final = Sentence(en="The phase {phase} is entered.", fr="La phase {phase} commence.")
 _DELAYED: Final = Sentence(
-    en="It moves by {days} working days: its gate was late.",
-    fr="Elle se décale de {days} jours ouvrés : son point de passage était en retard.",
+    en="It moves by {days} working {days:day|days}: its gate was late.",
+    fr="Elle se décale de {days} {days:jour ouvré|jours ouvrés} : son point de passage était en "
+    "retard.",
 )
 _SAID: Final = {
     "request": Sentence(

@@ -39,8 +39,8 @@ _NONE: Final = Sentence(
     fr="Il n'y a pas encore d'espace. `tracker workspace create SLUG` en crée un.",
 )
 _NOTHING: Final = Sentence(
-    en="Nobody is reminded of anything in the next {days} days.",
-    fr="Personne ne reçoit de rappel dans les {days} jours qui viennent.",
+    en="Nobody is reminded of anything in the next {days} {days:day|days}.",
+    fr="Personne ne reçoit de rappel d'ici {days} {days:jour|jours}.",
 )
 _WHEN: Final = Sentence(en="when", fr="quand")
 _WHO: Final = Sentence(en="who", fr="qui")

@@ -35,7 +35,8 @@ _NOBODY: Final = Sentence(
     fr="{email} n'a jamais été membre de l'espace « {slug} ».",
 )
 _AGAIN: Final = Sentence(
-    en="{count} reminders will be sent again.", fr="{count} rappels seront renvoyés."
+    en="{count} {count:reminder|reminders} will be sent again.",
+    fr="{count} {count:rappel sera renvoyé|rappels seront renvoyés}.",
 )
 _WHICH: Final = Sentence(
     en="Name reminders by their ids, or all of a state with --state.",

@@ -11,9 +11,10 @@ from tracker.kernel.secrets import rotate as rotate_some
 from tracker.kernel.texts import Sentence
 
 _ROTATED: Final = Sentence(
-    en="{count} secrets encrypted anew; all are kept with the first of TRACKER_ENCRYPTION_KEYS.",
-    fr="{count} secrets chiffrés à nouveau ; tous le sont avec la première clé de "
+    en="{count} {count:secret|secrets} encrypted anew; all are kept with the first of "
     "TRACKER_ENCRYPTION_KEYS.",
+    fr="{count} {count:secret chiffré|secrets chiffrés} à nouveau ; tous sont gardés avec la "
+    "première clé de TRACKER_ENCRYPTION_KEYS.",
 )
 
 

@@ -11,17 +11,18 @@ TASKS_DONE: Final = Sentence(
     fr="Tâches requises pour {phase} : toutes faites, {total} sur {total}.",
 )
 TASKS_OPEN: Final = Sentence(
-    en="{done} of {total} required tasks of {phase} are done. Open: {titles}.",
-    fr="Tâches requises pour {phase} : {done} faites sur {total}. Restent ouvertes : {titles}.",
+    en="{done} of {total} required {total:task|tasks} of {phase} {total:is|are} done. Open: "
+    "{titles}.",
+    fr="Tâches requises pour {phase} : {done} {done:faite|faites} sur {total}. À faire : {titles}.",
 )
 NO_TASKS: Final = Sentence(
     en="There is no required task in {phase}.", fr="Aucune tâche n'est requise pour {phase}."
 )
 SHARE: Final = Sentence(
-    en="{done} of {total} optional tasks of {phase} are done: {share} percent of {target} asked "
-    "for.",
-    fr="Tâches facultatives pour {phase} : {done} faites sur {total}, soit {share} pour cent ; il "
-    "en faut {target}.",
+    en="{done} of {total} optional {total:task|tasks} of {phase} {total:is|are} done: {share} "
+    "percent of {target} asked for.",
+    fr="Tâches facultatives pour {phase} : {done} {done:faite|faites} sur {total}, soit {share} "
+    "pour cent ; il en faut {target}.",
 )
 NO_OPTIONAL: Final = Sentence(
     en="There is no optional task in {phase}.", fr="Aucune tâche n'est facultative pour {phase}."
@@ -50,7 +51,7 @@ NO_EVIDENCE: Final = Sentence(
     fr="« {task} » n'a pas encore de preuve : y ajouter un lien, une note ou un chiffre.",
 )
 EVIDENCE: Final = Sentence(
-    en="“{task}” has {count} pieces of evidence, the last of {on}.",
+    en="“{task}” has {count} {count:piece|pieces} of evidence, the last of {on}.",
     fr="Preuves pour « {task} » : {count}, la dernière du {on}.",
 )
 APPROVED: Final = Sentence(
@@ -100,54 +101,58 @@ NO_ASSESSMENT: Final = Sentence(
     fr="Le quiz de maturité de ce modèle n'a pas de réponse.",
 )
 SCORED: Final = Sentence(
-    en="The readiness quiz of {on} scores {score}; {target} are asked for.",
-    fr="Le quiz de maturité du {on} atteint {score} points ; il en faut {target}.",
+    en="The readiness quiz of {on} scores {score}; {target} {target:is|are} asked for.",
+    fr="Le quiz de maturité du {on} atteint {score} {score:point|points} ; il en faut {target}.",
 )
 SCORED_LESS: Final = Sentence(
-    en="The readiness quiz of {on} scores {score} only; {target} are asked for.",
-    fr="Le quiz de maturité du {on} n'atteint que {score} points ; il en faut {target}.",
+    en="The readiness quiz of {on} scores {score} only; {target} {target:is|are} asked for.",
+    fr="Le quiz de maturité du {on} n'atteint que {score} {score:point|points} ; il en faut "
+    "{target}.",
 )
 DAY_HAS_COME: Final = Sentence(
     en="The day has come: it was {on}.", fr="Le jour est venu : c'était le {on}."
 )
 DAY_TO_COME: Final = Sentence(
-    en="Not before {on}, in {days} days.", fr="Pas avant le {on}, dans {days} jours."
+    en="Not before {on}, in {days} {days:day|days}.",
+    fr="Pas avant le {on}, dans {days} {days:jour|jours}.",
 )
 NO_FIGURE: Final = Sentence(
     en="No figure is known yet; {target} is asked for.",
     fr="Aucun chiffre n'est encore connu ; il faut {target}.",
 )
 STALE_FIGURE: Final = Sentence(
-    en="The last figure, {value}, is of {at}: older than {hours} hours, so it says nothing of now "
-    "({source}).",
-    fr="Le dernier chiffre, {value}, date du {at} : plus de {hours} heures, il ne dit rien "
-    "d'aujourd'hui ({source}).",
+    en="The last figure, {value}, is of {at}: older than {hours} {hours:hour|hours}, so it says "
+    "nothing of now ({source}).",
+    fr="Le dernier chiffre, {value}, date du {at} : plus de {hours} {hours:heure|heures}, il ne "
+    "dit rien d'aujourd'hui ({source}).",
 )
 FIGURE_FAILS: Final = Sentence(
     en="{value} on {at}; {target} is asked for ({source}).",
     fr="{value} le {at} ; il faut {target} ({source}).",
 )
 FIGURE_FAILED: Final = Sentence(
-    en="{value} on {at}, but {then} on {failed_at}: {target} is asked for, {days} days long "
-    "({source}).",
-    fr="{value} le {at}, mais {then} le {failed_at} : il faut {target} pendant {days} jours "
-    "({source}).",
+    en="{value} on {at}, but {then} on {failed_at}: {target} is asked for, {days} {days:day|days} "
+    "long ({source}).",
+    fr="{value} le {at}, mais {then} le {failed_at} : il faut {target} pendant {days} "
+    "{days:jour|jours} ({source}).",
 )
 FIGURE_TOO_YOUNG: Final = Sentence(
-    en="{value} on {at}, good since {since}; {target} is asked for, {days} days long ({source}).",
-    fr="{value} le {at}, bon depuis le {since} ; il faut {target} pendant {days} jours ({source}).",
+    en="{value} on {at}, good since {since}; {target} is asked for, {days} {days:day|days} long "
+    "({source}).",
+    fr="{value} le {at}, bon depuis le {since} ; il faut {target} pendant {days} "
+    "{days:jour|jours} ({source}).",
 )
 FIGURE_GAP: Final = Sentence(
-    en="{value} on {at}, but after {since} nothing was read for more than {hours} hours "
-    "({source}).",
-    fr="{value} le {at}, mais rien n'a été relevé pendant plus de {hours} heures après le {since} "
-    "({source}).",
+    en="{value} on {at}, but after {since} nothing was read for more than {hours} "
+    "{hours:hour|hours} ({source}).",
+    fr="{value} le {at}, mais rien n'a été relevé pendant plus de {hours} {hours:heure|heures} "
+    "après le {since} ({source}).",
 )
 FIGURE_HOLDS: Final = Sentence(
     en="{value} on {at}; {target} is asked for, and met ({source}).",
     fr="{value} le {at} ; il faut {target}, c'est atteint ({source}).",
 )
 FIGURE_KEPT: Final = Sentence(
-    en="{value} on {at}, and {target} for {days} days ({source}).",
-    fr="{value} le {at}, et {target} depuis {days} jours ({source}).",
+    en="{value} on {at}, and {target} for {days} {days:day|days} ({source}).",
+    fr="{value} le {at}, et {target} depuis {days} {days:jour|jours} ({source}).",
 )

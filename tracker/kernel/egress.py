@@ -49,8 +49,10 @@ _NOT_TRUSTED: Final = Sentence(
     "corriger là-bas.",
 )
 _NO_ANSWER: Final = Sentence(
-    en="{host} did not answer within {seconds} seconds, or broke off. It may have received it.",
-    fr="{host} n'a pas répondu en {seconds} secondes, ou a coupé. Il a pu recevoir l'envoi.",
+    en="{host} did not answer within {seconds} {seconds:second|seconds}, or broke off. It may "
+    "have received it.",
+    fr="{host} n'a pas répondu en {seconds} {seconds:seconde|secondes}, ou a coupé. Il a pu "
+    "recevoir l'envoi.",
 )
 _BAD_HEADER: Final = Sentence(
     en="A header of this request cannot be sent. Plain letters only, without a line break and "

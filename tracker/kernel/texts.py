@@ -1,8 +1,9 @@
 """Sentences for people, each in every language that the product speaks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from string import Formatter
+from typing import Any, Final, Literal, get_args
 
 Language = Literal["en", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -16,7 +17,8 @@ Text = Mapping[str, str]
 class Sentence:
     """A sentence with named gaps, in both languages.
 
-    Values that fill the gaps are plain strings and numbers, other sentences, or texts.
+    Values that fill the gaps are plain strings and numbers, other sentences, or texts. A gap may
+    hold the forms for one and for more: ``{count} {count:card|cards}``.
     """
 
     en: str
@@ -26,7 +28,11 @@ class Sentence:
         """The sentence in ``language``, its gaps filled."""
         template: str = getattr(self, language)
         spoken = {name: speak(value, language) for name, value in values.items()}
-        return template.format(**spoken) if spoken else template
+        if not spoken:
+            return template
+        if "|" in template:
+            return _COUNTING[language].format(template, **spoken)
+        return template.format(**spoken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,30 @@ def speak(value: object, language: Language) -> object:
     if isinstance(value, Mapping):
         return value[language]
     return value
+
+
+class _Counting(Formatter):
+    """Chooses between the forms of a word: that for one where ``is_one`` says so."""
+
+    def __init__(self, is_one: Callable[[float], bool]) -> None:
+        self._is_one = is_one
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return str(super().format_field(value, format_spec))
+        try:
+            number = abs(float(value))
+        except (TypeError, ValueError):  # a text that is no number
+            return many
+        return one if self._is_one(number) else many
+
+
+# French puts nothing, and one and a half, in the singular; English one alone.
+_COUNTING: Final[Mapping[Language, Formatter]] = {
+    "en": _Counting(lambda number: number == 1),
+    "fr": _Counting(lambda number: number < 2),  # noqa: PLR2004  # the grammar's own
+}
 
 
 def language_of(tag: str | None) -> Language | None:

@@ -17,10 +17,10 @@ from tracker.playbooks.model import Playbook
 from tracker.playbooks.quiz import Outcome, assess
 
 _FAULTY: Final = Sentence(
-    en="The playbook has {count} faults; “problems” says where. `tracker catalog check` finds the "
-    "same before you send it.",
-    fr="Le modèle a {count} défauts ; « problems » dit où. `tracker catalog check` les trouve "
-    "avant l'envoi.",
+    en="The playbook has {count} {count:fault|faults}; “problems” says where. `tracker catalog "
+    "check` finds the same before you send it.",
+    fr="Le modèle a {count} {count:défaut|défauts} ; « problems » dit où. `tracker catalog check` "
+    "les trouve avant l'envoi.",
 )
 _OURS: Final = Sentence(
     en="“{slug}” is a playbook of the product. Give yours another name.",

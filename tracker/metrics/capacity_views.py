@@ -36,8 +36,9 @@ _CROWDED: Final = Sentence(
     fr="{value} membres par animateur à temps plein ; au-delà de {most}, l'équipe s'épuise.",
 )
 _OVERTIME: Final = Sentence(
-    en="{spent} hours of animation in {days} days, {planned} planned.",
-    fr="{spent} heures d'animation en {days} jours, {planned} prévues.",
+    en="{spent} {spent:hour|hours} of animation in {days} days, {planned} planned.",
+    fr="{spent} {spent:heure|heures} d'animation en {days} jours, {planned} "
+    "{planned:prévue|prévues}.",
 )
 
 

@@ -19,10 +19,10 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
         "et rien n'est perdu.",
     ),
     "budget": Sentence(
-        en="Today's {most} calls are used up; it goes on tomorrow. Raise `most_calls` if the "
-        "platform allows more.",
-        fr="Les {most} appels du jour sont épuisés ; la suite vient demain. Augmenter "
-        "`most_calls` si la plateforme en permet davantage.",
+        en="Today's {most} {most:call is|calls are} used up; it goes on tomorrow. Raise "
+        "`most_calls` if the platform allows more.",
+        fr="{most:L'appel|Les appels} du jour ({most}) {most:est épuisé|sont épuisés} ; la suite "
+        "vient demain. Augmenter `most_calls` si la plateforme en permet davantage.",
     ),
     "credential": Sentence(
         en="The platform refuses the credentials ({detail}), so nothing is pulled any more. Give "
@@ -49,8 +49,8 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
         "configuration, ou la supprimer.",
     ),
     "transient": Sentence(
-        en="The platform has not answered properly {tries} times in a row ({detail}). It is tried "
-        "again each hour; if that lasts, look there whether it works.",
+        en="The platform has not answered properly {tries} {tries:time|times} in a row "
+        "({detail}). It is tried again each hour; if that lasts, look there whether it works.",
         fr="La plateforme n'a pas répondu correctement {tries} fois de suite ({detail}). Un essai "
         "a lieu chaque heure ; si cela dure, vérifier là-bas qu'elle fonctionne.",
     ),
@@ -67,8 +67,8 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
         "nouvel essai a lieu demain.",
     ),
     "crashed": Sentence(
-        en="Pulling broke off {tries} times in a row. It is tried again each hour; tell those who "
-        "run the tracker, whose log says where.",
+        en="Pulling broke off {tries} {tries:time|times} in a row. It is tried again each hour; "
+        "tell those who run the tracker, whose log says where.",
         fr="Le relevé s'est interrompu {tries} fois de suite. Un essai a lieu chaque heure ; "
         "prévenir ceux qui gèrent le tracker : leur journal dit où.",
     ),

@@ -18,14 +18,15 @@ from tracker.metrics.pull_asking import NOTHING_PULLED
 from tracker.metrics.sources import source_of
 
 _LEAVE_ALONE: Final = Sentence(
-    en="The platform asks to be left alone. Test again in {retry_in} seconds.",
-    fr="La plateforme demande à être laissée tranquille. Réessayer dans {retry_in} secondes.",
+    en="The platform asks to be left alone. Test again in {retry_in} {retry_in:second|seconds}.",
+    fr="La plateforme demande à être laissée tranquille. Réessayer dans {retry_in} "
+    "{retry_in:seconde|secondes}.",
 )
 _USED_UP: Final = Sentence(
-    en="Today's {most} calls are used up. Raise `most_calls`, or test tomorrow: in {retry_in} "
-    "seconds.",
-    fr="Les {most} appels du jour sont épuisés. Augmenter `most_calls`, ou réessayer demain : "
-    "dans {retry_in} secondes.",
+    en="Today's {most} {most:call is|calls are} used up. Raise `most_calls`, or test tomorrow: in "
+    "{retry_in} {retry_in:second|seconds}.",
+    fr="{most:L'appel|Les appels} du jour ({most}) {most:est épuisé|sont épuisés}. Augmenter "
+    "`most_calls`, ou réessayer demain : dans {retry_in} {retry_in:seconde|secondes}.",
 )
 
 

@@ -27,13 +27,14 @@ blp = Blueprint("funnel", __name__, url_prefix="/api/v1", description="How far r
 
 _BACK: Final = 90  # days: older figures say nothing of now
 _SHORT: Final = Sentence(
-    en="{shortfall} first members are missing of {target}. Invite about {to_invite} people next.",
-    fr="Il manque {shortfall} premiers membres sur {target}. Inviter maintenant environ "
-    "{to_invite} personnes.",
+    en="{shortfall} first {shortfall:member is|members are} missing of {target}. Invite about "
+    "{to_invite} {to_invite:person|people} next.",
+    fr="Il manque {shortfall} {shortfall:premier membre|premiers membres} sur {target}. Inviter "
+    "maintenant environ {to_invite} {to_invite:personne|personnes}.",
 )
 _REACHED: Final = Sentence(
-    en="The target of {target} first members is reached.",
-    fr="L'objectif de {target} premiers membres est atteint.",
+    en="The target of {target} first {target:member|members} is reached.",
+    fr="L'objectif de {target} {target:premier membre|premiers membres} est atteint.",
 )
 
 

@@ -43,9 +43,11 @@ LEGEND: Final[Mapping[str, Sentence]] = {
 FLAGGED: Final = Sentence(en="{state}, but slipping back", fr="{state}, mais en recul")
 TODAY: Final = Sentence(en="Today", fr="Aujourd'hui")
 LAUNCH: Final = Sentence(en="Launch day", fr="Lancement")
-PROGRESS: Final = Sentence(en="{done} of {total} done", fr="{done} sur {total} faites")
+PROGRESS: Final = Sentence(en="{done} of {total} done", fr="{done} sur {total} {done:faite|faites}")
 OVERDUE: Final = Sentence(en="{n} overdue", fr="{n} en retard")
-FLOAT: Final = Sentence(en="float: {n} working days", fr="marge : {n} jours ouvrés")
+FLOAT: Final = Sentence(
+    en="float: {n} working {n:day|days}", fr="marge : {n} {n:jour ouvré|jours ouvrés}"
+)
 NO_FLOAT: Final = Sentence(en="no float", fr="sans marge")
 LAUNCH_ON: Final = Sentence(en="launch day {day}", fr="lancement le {day}")
 AS_OF: Final = Sentence(en="as of {day}", fr="au {day}")

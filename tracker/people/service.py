@@ -30,18 +30,18 @@ _SLUG_TAKEN: Final = Sentence(
     en="The workspace “{slug}” exists already.", fr="L'espace « {slug} » existe déjà."
 )
 _EMAIL_TAKEN: Final = Sentence(
-    en="{email} is a member of this workspace already.",
-    fr="{email} est déjà membre de cet espace.",
+    en="{email} is a member of this workspace already.", fr="{email} est déjà membre de cet espace."
 )
 _LAST_OWNER: Final = Sentence(
     en="This is the last owner. Make another member an owner first.",
     fr="C'est le dernier owner. Donner d'abord ce rôle à un autre membre.",
 )
 _NEEDS_SUCCESSOR: Final = Sentence(
-    en="{name} has {count} open tasks, listed under “open_tasks”. Say who takes them over: send "
-    "successor, a member's id or e-mail.",
-    fr="{name} a {count} tâches ouvertes, listées sous « open_tasks ». Dire qui les reprend : "
-    "envoyer successor, l'identifiant ou l'e-mail d'un membre.",
+    en="{name} has {count} open {count:task|tasks}, listed under “open_tasks”. Say who takes "
+    "{count:it|them} over: send successor, a member's id or e-mail.",
+    fr="{name} a {count} {count:tâche ouverte, listée|tâches ouvertes, listées} sous « open_tasks "
+    "». Dire qui {count:la|les} reprend : envoyer successor, l'identifiant ou l'e-mail d'un "
+    "membre.",
 )
 _CONFIRMED: Final = Sentence(
     en="{email} is confirmed; there is nothing to ask.",

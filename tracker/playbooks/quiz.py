@@ -13,9 +13,10 @@ from tracker.playbooks.schedule import month_shift
 
 _LETTERS = re.compile(r"[A-D]*")
 _WRONG_ANSWERS: Final = Sentence(
-    en="Give {count} letters from A to D, one for each question, such as {example}; these are "
-    "“{answers}”.",
-    fr="Donner {count} lettres de A à D, une par question, comme {example} ; reçu « {answers} ».",
+    en="Give {count} {count:letter|letters} from A to D, one for each question, such as "
+    "{example}; these are “{answers}”.",
+    fr="Donner {count} {count:lettre|lettres} de A à D, une par question, comme {example} ; reçu "
+    "« {answers} ».",
 )
 _NO_QUIZ: Final = Sentence(
     en="The playbook “{slug}” has no readiness quiz.",

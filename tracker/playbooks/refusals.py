@@ -10,9 +10,10 @@ from tracker.playbooks.model import TaskSpec
 
 PREPARATION_TOO_LATE: Final = Sentence(
     en="A preparation of {months} months does not fit before {launch_on}: {chain} takes {days} "
-    "working days and would have to start on {start_on}, before today, {today}.{cure}",
+    "working {days:day|days} and would have to start on {start_on}, before today, {today}.{cure}",
     fr="Une préparation de {months} mois ne tient pas avant le {launch_on} : {chain} demande "
-    "{days} jours ouvrés et devrait commencer le {start_on}, avant aujourd'hui, {today}.{cure}",
+    "{days} {days:jour ouvré|jours ouvrés} et devrait commencer le {start_on}, avant "
+    "aujourd'hui, {today}.{cure}",
 )
 EARLIEST: Final = Sentence(
     en=" The earliest launch day that fits is {earliest}{shorter}.",

@@ -128,7 +128,9 @@ REASONS: Final[Mapping[str, Sentence]] = {
         fr="Commencée et pas terminée ; elle était due le {from_on}.",
     ),
 }
-_LAG = Sentence(en=", {lag:+d} working days", fr=", {lag:+d} jours ouvrés")
+_LAG = Sentence(
+    en=", {lag:+d} working {lag:day|days}", fr=", {lag:+d} {lag:jour ouvré|jours ouvrés}"
+)
 _LASTS = Sentence(en="Lasts {days} working days.", fr="Dure {days} jours ouvrés.")
 _ONE_DAY = Sentence(en="Lasts one working day.", fr="Dure un jour ouvré.")
 _STRETCHED = Sentence(
@@ -141,7 +143,7 @@ _MILESTONE = Sentence(
     en="A milestone: it takes no time.", fr="Un jalon : il ne prend pas de temps."
 )
 _SKIPS = Sentence(en="Skips {what}.", fr="Saute {what}.")
-_WEEKEND_DAYS = Sentence(en="{n} weekend days", fr="{n} jours de week-end")
+_WEEKEND_DAYS = Sentence(en="{n} weekend {n:day|days}", fr="{n} {n:jour|jours} de week-end")
 _CLOSED_LAUNCH = Sentence(
     en="Launch day is a closed day ({name}) and is kept.",
     fr="Le jour du lancement est un jour fermé ({name}) et il est maintenu.",

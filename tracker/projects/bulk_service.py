@@ -30,9 +30,10 @@ from tracker.projects.task_writing import (
 )
 
 _REFUSED: Final = Sentence(
-    en="{count} of {total} changes cannot be made; see “items”, task by task. Nothing was changed.",
-    fr="{count} modifications sur {total} sont impossibles ; voir « items », tâche par tâche. Rien "
-    "n'a été modifié.",
+    en="{count} of {total} {total:change|changes} cannot be made; see “items”, task by task. "
+    "Nothing was changed.",
+    fr="{count} {count:modification|modifications} sur {total} {count:est impossible|sont "
+    "impossibles} ; voir « items », tâche par tâche. Rien n'a été modifié.",
 )
 _TWICE: Final = Sentence(
     en="This task is named twice. Send one change for each task.",

@@ -47,9 +47,10 @@ _DEADLINE: Final = Sentence(
     fr="« {task} » est due le {due_on}, après son échéance du {deadline}.",
 )
 _TOO_LATE: Final = Sentence(
-    en="“{task}” is now {days} working days later than launch day or the project's end allow.",
-    fr="« {task} » est maintenant en retard de {days} jours ouvrés sur ce que permettent le jour "
-    "du lancement ou la fin du projet.",
+    en="“{task}” is now {days} working {days:day|days} later than launch day or the project's end "
+    "allow.",
+    fr="« {task} » est maintenant en retard de {days} {days:jour ouvré|jours ouvrés} sur ce que "
+    "permettent le jour du lancement ou la fin du projet.",
 )
 _BROKEN: Final = Sentence(
     en="“{task}” should not start before {day}: it waits for “{earlier}” ({type} {lag:+d}).",

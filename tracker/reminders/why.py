@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from tracker.kernel.texts import Language, Said, Sentence
 
-_ONE: Final = Sentence(en="1 working day", fr="1 jour ouvré")
-_MANY: Final = Sentence(en="{days} working days", fr="{days} jours ouvrés")
+_WORKED: Final = Sentence(
+    en="{days} working {days:day|days}", fr="{days} {days:jour ouvré|jours ouvrés}"
+)
 _DAYS: Final[Mapping[str, Sentence]] = {
     "before_start": Sentence(en="{days} before the start", fr="{days} avant le début"),
     "before_due": Sentence(en="{days} before it is due", fr="{days} avant l'échéance"),
@@ -59,8 +60,7 @@ def why(row: Mapping[str, Any], language: Language) -> str:
         return _QUIET.say(language, days=days)
     if days == "0" and rule in _TODAY:
         return _TODAY[rule].say(language)
-    counted = Said(_ONE, {}) if days == "1" else Said(_MANY, {"days": days})
-    return _DAYS[rule].say(language, days=counted)
+    return _DAYS[rule].say(language, days=Said(_WORKED, {"days": days}))
 
 
 def waiting_for(titles: Sequence[str]) -> Said:

@@ -34,9 +34,10 @@ _FULL: Final = Sentence(
     en="A roster holds at most {most} people.", fr="Un carnet contient au plus {most} personnes."
 )
 _BAD_ROWS: Final = Sentence(
-    en="{count} rows cannot be taken, so nothing was imported; see “rows”, line by line.",
-    fr="{count} lignes ne conviennent pas, rien n'a donc été importé ; voir « rows », ligne par "
-    "ligne.",
+    en="{count} {count:row|rows} cannot be taken, so nothing was imported; see “rows”, line by "
+    "line.",
+    fr="{count} {count:ligne ne convient|lignes ne conviennent} pas, rien n'a donc été importé ; "
+    "voir « rows », ligne par ligne.",
 )
 _USUAL: Final[Mapping[str, Any]] = {
     "role": "seed",

@@ -15,8 +15,10 @@ _NO_TOKEN: Final = Sentence(
     fr="Envoyer l'en-tête « Authorization: Bearer <jeton> ». `tracker token create` crée un jeton.",
 )
 _TOO_FAST: Final = Sentence(
-    en="This token has used its {limit} requests for this minute. Go on in {retry_in} seconds.",
-    fr="Ce jeton a utilisé ses {limit} requêtes de la minute. Reprendre dans {retry_in} secondes.",
+    en="This token has used its {limit} {limit:request|requests} for this minute. Go on in "
+    "{retry_in} {retry_in:second|seconds}.",
+    fr="Ce jeton a utilisé toutes ses requêtes de la minute ({limit}). Reprendre dans {retry_in} "
+    "{retry_in:seconde|secondes}.",
 )
 API: Final = "/api/v1/"
 

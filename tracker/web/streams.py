@@ -15,10 +15,10 @@ from tracker.kernel.texts import Sentence
 
 PLACES: Final = 4
 _FULL: Final = Sentence(
-    en="{most} readers follow a stream of this server already. Come back in {retry_in} seconds, or "
-    "read GET /events page by page.",
-    fr="{most} lecteurs suivent déjà un flux de ce serveur. Revenir dans {retry_in} secondes, ou "
-    "lire GET /events page par page.",
+    en="{most} {most:reader follows|readers follow} a stream of this server already. Come back in "
+    "{retry_in} {retry_in:second|seconds}, or read GET /events page by page.",
+    fr="{most} {most:lecteur suit|lecteurs suivent} déjà un flux de ce serveur. Revenir dans "
+    "{retry_in} {retry_in:seconde|secondes}, ou lire GET /events page par page.",
 )
 _free: Final = BoundedSemaphore(PLACES)
 _is_over = False

@@ -251,7 +251,7 @@ def test_who_waits_for_whom_is_kept_without_loops() -> None:
     links = {title: draft.after for title, draft in found.items()}
     assert sum(map(len, links.values())) == 2
     told = " ".join(map(said, found.values()))
-    assert "waits for 1 cards that are not brought" in told
+    assert "waits for 1 card that is not brought" in told
     assert "closes the loop" in told
 
 

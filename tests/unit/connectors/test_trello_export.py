@@ -74,7 +74,7 @@ def test_a_card_is_read_with_all_that_belongs_to_it() -> None:
     assert (found.labels, found.people) == (("Content", "green"), (an_id("m", 1),))
     assert found.steps == (("Draft", True), ("Review", False))
     assert found.links == (("https://example.org/model", "Model"),)
-    assert "1 attachments are no web addresses" in said(found)
+    assert "1 attachment is no web address" in said(found)
     assert (board.people[0].name, board.people[0].email) == ("Ada Example", None)
 
 
@@ -95,7 +95,7 @@ def test_items_of_several_checklists_say_which_is_theirs() -> None:
     checklists[0]["checkItems"][0]["due"] = at("2026-12-01")
     (found,) = read_board(an_export([TODO], [card], checklists=checklists)).cards
     assert found.steps == (("One: A", True), ("Two: B", False))
-    assert "1 checklist items have a date or a member" in said(found)
+    assert "1 checklist item has a date or a member" in said(found)
 
 
 def test_what_is_no_task_stays_there_with_its_reason() -> None:
@@ -112,7 +112,7 @@ def test_what_is_no_task_stays_there_with_its_reason() -> None:
     assert [card.title for card in board.cards] == ["Kept"]
     told = [(one.what, one.title, one.reason.say("en")) for one in board.left_out]
     assert [what for what, _title, _reason in told] == ["card"] * 4 + ["comments", "files"]
-    assert told[4][2].startswith("1 comments stay on Trello")
+    assert told[4][2].startswith("1 comment stays on Trello")
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,8 @@ LABELS: Final[Mapping[str, Sentence]] = {
     "informs": Sentence(en="(informs, does not block)", fr="(informe, sans bloquer)"),
 }
 COUNTS: Final[Mapping[str, Sentence]] = {
-    "tasks": Sentence(en="{n} tasks", fr="{n} tâches"),
-    "task": Sentence(en="1 task", fr="1 tâche"),
-    "closures": Sentence(en="{n} closures", fr="{n} fermetures"),
-    "closure": Sentence(en="1 closure", fr="1 fermeture"),
+    "tasks": Sentence(en="{n} {n:task|tasks}", fr="{n} {n:tâche|tâches}"),
+    "closures": Sentence(en="{n} {n:closure|closures}", fr="{n} {n:fermeture|fermetures}"),
     "critical": Sentence(
         en="{n} without float: a slip moves launch day or the end",
         fr="{n} sans marge : un retard déplace le lancement ou la fin",
@@ -118,6 +116,4 @@ def until(rrule: str, last: str, language: Language) -> str:
 
 def count(thing: str, n: int, language: Language) -> str:
     """``1 task``, ``7 tasks``."""
-    singular = thing.removesuffix("s")
-    name = singular if n == 1 and singular in COUNTS else thing
-    return COUNTS[name].say(language, n=n)
+    return COUNTS[thing].say(language, n=n)

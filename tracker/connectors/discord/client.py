@@ -22,8 +22,8 @@ _NUMBERS: Final = {
     "fr": "Des numéros, séparés par des virgules (mode développeur, « Copier l'ID »).",
 }
 _AS_WHOM: Final = Sentence(
-    en="The bot is on the server {server}, which counts {members} members.",
-    fr="Le bot est sur le serveur {server}, qui compte {members} membres.",
+    en="The bot is on the server {server}, which counts {members} {members:member|members}.",
+    fr="Le bot est sur le serveur {server}, qui compte {members} {members:membre|membres}.",
 )
 _TITLE: Final = {"en": "Discord", "fr": "Discord"}
 

@@ -21,8 +21,8 @@ PAST_WINDOW: Final = timedelta(days=90)
 FURTHEST: Final = timedelta(days=1100)
 
 _AS_WHOM: Final = Sentence(
-    en="The forum {forum} answers; it has {members} members.",
-    fr="Le forum {forum} répond ; il compte {members} membres.",
+    en="The forum {forum} answers; it has {members} {members:member|members}.",
+    fr="Le forum {forum} répond ; il compte {members} {members:membre|membres}.",
 )
 _TITLE: Final = {"en": "Discourse", "fr": "Discourse"}
 

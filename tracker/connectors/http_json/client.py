@@ -42,8 +42,8 @@ _NEEDS_NEXT: Final = Sentence(
     fr="Cette pagination demande le chemin de ce qui mène à la suite.",
 )
 _READ: Final = Sentence(
-    en="{rows} rows were read; the first ones are shown.",
-    fr="{rows} lignes lues ; les premières sont montrées.",
+    en="{rows} {rows:row was read and is shown|rows were read; the first ones are shown}.",
+    fr="{rows} {rows:ligne lue, et montrée|lignes lues ; les premières sont montrées}.",
 )
 
 

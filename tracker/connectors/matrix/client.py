@@ -18,8 +18,8 @@ from tracker.kernel.texts import Sentence, Text
 _ROOM_ID: Final = r"![!-~]{1,254}"
 _USER_ID: Final = r"@[!-~]{1,254}"
 _AS_WHOM: Final = Sentence(
-    en="{account} reads the room of {members} members. {encryption}",
-    fr="{account} lit le salon de {members} membres. {encryption}",
+    en="{account} reads the room of {members} {members:member|members}. {encryption}",
+    fr="{account} lit le salon de {members} {members:membre|membres}. {encryption}",
 )
 _OPEN: Final = Sentence(en="It is not encrypted.", fr="Il n'est pas chiffré.")
 _ENCRYPTED: Final = Sentence(

@@ -98,11 +98,12 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
 }
 
 WILL_USE: Final = Sentence(
-    en="Pushing will use {blocks} blocks of the Notion workspace, one for each page. On Notion's "
-    "free plan, workspaces with more than one member have 1,000 in all, and deleting gives none "
-    "back.",
-    fr="L'envoi utilisera {blocks} blocs de l'espace Notion, un par page. Sur l'offre gratuite de "
-    "Notion, un espace de plus d'un membre en a 1 000 en tout, et supprimer n'en rend aucun.",
+    en="Pushing will use {blocks} {blocks:block|blocks} of the Notion workspace, one for each "
+    "page. On Notion's free plan, workspaces with more than one member have 1,000 in all, and "
+    "deleting gives none back.",
+    fr="L'envoi utilisera {blocks} {blocks:bloc|blocs} de l'espace Notion, un par page. Sur "
+    "l'offre gratuite de Notion, un espace de plus d'un membre en a 1 000 en tout, et supprimer "
+    "n'en rend aucun.",
 )
 NO_PEOPLE: Final = Sentence(
     en="The connection may not read who the users of the Notion workspace are, so the owners of "

@@ -37,28 +37,33 @@ _TEMPLATE: Final = Sentence(
 )
 _LINE: Final = Sentence(en="It is a line between cards.", fr="C'est un trait entre des cartes.")
 _COMMENTS: Final = Sentence(
-    en="{count} comments stay on Trello: who wrote them is not known here. The link to each card "
-    "leads there.",
-    fr="{count} commentaires restent sur Trello : leurs auteurs ne sont pas connus ici. Le lien "
-    "vers chaque carte y mène.",
+    en="{count} {count:comment stays|comments stay} on Trello: who wrote {count:it|them} is not "
+    "known here. The link to each card leads there.",
+    fr="{count} {count:commentaire reste|commentaires restent} sur Trello : {count:son auteur "
+    "n'est pas connu|leurs auteurs ne sont pas connus} ici. Le lien vers chaque carte y mène.",
 )
 _FILES: Final = Sentence(
-    en="{count} files stay on Trello; each is a link here, for those who may see the board.",
-    fr="{count} fichiers restent sur Trello ; chacun est un lien ici, pour qui peut voir le "
-    "tableau.",
+    en="{count} {count:file stays|files stay} on Trello; {count:it|each} is a link here, for "
+    "those who may see the board.",
+    fr="{count} {count:fichier reste|fichiers restent} sur Trello ; {count:il|chacun} est un lien "
+    "ici, pour qui peut voir le tableau.",
 )
 _BAD_DATE: Final = Sentence(
     en="“{value}” is no date that can be read; it is left out.",
     fr="« {value} » n'est pas une date lisible ; elle est laissée de côté.",
 )
 _BAD_LINKS: Final = Sentence(
-    en="{count} attachments are no web addresses, or too many; they are left out.",
-    fr="{count} pièces jointes ne sont pas des adresses web, ou sont de trop ; elles sont laissées "
+    en="{count} {count:attachment is no web address, or one too many; it is|attachments are no "
+    "web addresses, or too many; they are} left out.",
+    fr="{count} {count:pièce jointe n'est pas une adresse web, ou est de trop ; elle est "
+    "laissée|pièces jointes ne sont pas des adresses web, ou sont de trop ; elles sont laissées} "
     "de côté.",
 )
 _STEP_DATES: Final = Sentence(
-    en="{count} checklist items have a date or a member of their own, which a step has not.",
-    fr="{count} éléments de checklist ont une date ou un membre à eux, ce qu'une étape n'a pas.",
+    en="{count} checklist {count:item has|items have} a date or a member of {count:its|their} "
+    "own, which a step has not.",
+    fr="{count} {count:élément|éléments} de checklist {count:a une date ou un membre à lui|ont "
+    "une date ou un membre à eux}, ce qu'une étape n'a pas.",
 )
 _STEPS: Final = Sentence(
     en="It has {count} checklist items; the first {most} are taken.",

@@ -132,10 +132,10 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
     ),
 }
 ROOM: Final = Sentence(
-    en="The Trello board holds {room} more cards, and {cards} are to be made. Archive some there "
-    "first, or connect a new board.",
-    fr="Le tableau Trello n'a plus de place que pour {room} cartes, et {cards} sont à créer. En "
-    "archiver d'abord là-bas, ou connecter un nouveau tableau.",
+    en="The Trello board holds {room} more {room:card|cards}, and {cards} {cards:is|are} to be "
+    "made. Archive some there first, or connect a new board.",
+    fr="Le tableau Trello n'a plus de place que pour {room} {room:carte|cartes}, et {cards} "
+    "{cards:est|sont} à créer. En archiver d'abord là-bas, ou connecter un nouveau tableau.",
 )
 STRANGERS: Final = Sentence(
     en="Not on the Trello board, so shown on no card: {people}. Add them to the board there; where "

@@ -36,7 +36,8 @@ _NEAR: Final = Sentence(
 )
 _REASON: Final = Sentence(en=" ({reason})", fr=" ({reason})")
 _TOO_SHORT: Final = Sentence(
-    en="The preparation would last {months} months; two are the least. Launch on {day} or later.",
+    en="The preparation would last {months} {months:month|months}; two are the least. Launch on "
+    "{day} or later.",
     fr="La préparation durerait {months} mois ; deux au moins. Lancer le {day} ou plus tard.",
 )
 _TOO_LONG: Final = Sentence(

@@ -10,22 +10,23 @@ from tracker.projects.replanning.net import Tie
 from tracker.projects.replanning.values import Conflict, Frozen
 
 _LINK: Final = Sentence(
-    en="“{task}” lies {days} working days too early for “{other}”, which it waits for. Move it, "
-    "cut the link, or close gaps.",
-    fr="« {task} » est placée {days} jours ouvrés trop tôt pour « {other} », qu'elle attend. La "
-    "déplacer, couper le lien, ou resserrer les écarts.",
+    en="“{task}” lies {days} working {days:day|days} too early for “{other}”, which it waits for. "
+    "Move it, cut the link, or close gaps.",
+    fr="« {task} » est placée {days} {days:jour ouvré|jours ouvrés} trop tôt pour « {other} », "
+    "qu'elle attend. La déplacer, couper le lien, ou resserrer les écarts.",
 )
 _PINNED: Final = Sentence(
-    en="“{task}” is pinned, {days} working days too early for “{other}”, which it waits for. Unpin "
-    "it, or cut the link.",
-    fr="« {task} » est épinglée, {days} jours ouvrés trop tôt pour « {other} », qu'elle attend. La "
-    "libérer, ou couper le lien.",
+    en="“{task}” is pinned, {days} working {days:day|days} too early for “{other}”, which it "
+    "waits for. Unpin it, or cut the link.",
+    fr="« {task} » est épinglée, {days} {days:jour ouvré|jours ouvrés} trop tôt pour « {other} », "
+    "qu'elle attend. La libérer, ou couper le lien.",
 )
 _FIXED: Final = Sentence(
-    en="“{task}” is tied to its day by the playbook, {days} working days too early for “{other}”, "
-    "which it waits for. Move launch day, or finish “{other}” sooner.",
-    fr="« {task} » est liée à son jour par le modèle, {days} jours ouvrés trop tôt pour "
-    "« {other} », qu'elle attend. Déplacer le lancement, ou terminer « {other} » plus tôt.",
+    en="“{task}” is tied to its day by the playbook, {days} working {days:day|days} too early for "
+    "“{other}”, which it waits for. Move launch day, or finish “{other}” sooner.",
+    fr="« {task} » est liée à son jour par le modèle, {days} {days:jour ouvré|jours ouvrés} trop "
+    "tôt pour « {other} », qu'elle attend. Déplacer le lancement, ou terminer « {other} » plus "
+    "tôt.",
 )
 _PAST: Final = Sentence(
     en="“{task}” is pinned to {on}, which has passed, and is still open. Unpin it, or close it.",

@@ -15,10 +15,12 @@ _TODAY: Final = Sentence(en="today", fr="aujourd'hui")
 _TOMORROW: Final = Sentence(en="tomorrow", fr="demain")
 _YESTERDAY: Final = Sentence(en="yesterday", fr="hier")
 _NAMED: Final = {0: _TODAY, 1: _TOMORROW, -1: _YESTERDAY}
-_IN_ONE: Final = Sentence(en="in 1 working day", fr="dans 1 jour ouvré")
-_IN_MANY: Final = Sentence(en="in {n} working days", fr="dans {n} jours ouvrés")
-_ONE_AGO: Final = Sentence(en="1 working day ago", fr="il y a 1 jour ouvré")
-_MANY_AGO: Final = Sentence(en="{n} working days ago", fr="il y a {n} jours ouvrés")
+_IN_WORKED: Final = Sentence(
+    en="in {n} working {n:day|days}", fr="dans {n} {n:jour ouvré|jours ouvrés}"
+)
+_WORKED_AGO: Final = Sentence(
+    en="{n} working {n:day|days} ago", fr="il y a {n} {n:jour ouvré|jours ouvrés}"
+)
 _IN_DAYS: Final = Sentence(en="in {n} days", fr="dans {n} jours")
 _DAYS_AGO: Final = Sentence(en="{n} days ago", fr="il y a {n} jours")
 
@@ -69,6 +71,4 @@ def _distance(days: int, working_days: int | None, reader: Reader) -> str:
     """Working days, but where there are none between the two days, or nobody has counted them."""
     if not working_days:
         return (_IN_DAYS if days > 0 else _DAYS_AGO).say(reader.language, n=abs(days))
-    if abs(working_days) == 1:
-        return (_IN_ONE if days > 0 else _ONE_AGO).say(reader.language)
-    return (_IN_MANY if days > 0 else _MANY_AGO).say(reader.language, n=abs(working_days))
+    return (_IN_WORKED if days > 0 else _WORKED_AGO).say(reader.language, n=abs(working_days))
