@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec import convert
 
 from tests.connectors.rigs import RIGS, Pulled, Stage, a_stage
 from tests.fakes import discord, scripts
@@ -12,6 +13,7 @@ from tests.fakes.serving import Told
 from tests.fakes.story import D0, busy, golden
 from tracker.connectors.discord import parse
 from tracker.connectors.discord.invites import taken_up
+from tracker.connectors.discord.messages import Message, events
 from tracker.connectors.discord.parse import Place
 from tracker.connectors.discord.snowflakes import made_at, nobody_before, snowflake
 from tracker.connectors.figures import Account
@@ -181,7 +183,7 @@ def test_who_is_a_bot_a_hook_or_of_the_team_is_told_apart() -> None:
         usual | {"id": "13", "author": {"id": "3"}, "webhook_id": "3"},
         usual | {"id": "14", "author": {"id": "4"}, "type": 7},  # a notice that somebody joined
     ]
-    found = parse.events(rows, Place("9", "channel"))
+    found = events(convert(rows, list[Message]), Place("9", "channel"))
     assert [event.role for event in found] == ["member", "bot", "bot"]
     members = parse.members(
         [

@@ -6,6 +6,8 @@ from threading import Event
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec import Struct
+from msgspec.json import Decoder
 
 from tests.connectors.doors import a_door_to
 from tests.fakes.receiver import Receiver, Script, a_receiver, answering, saying
@@ -152,6 +154,22 @@ def _closing(script: Script) -> Script:
 def test_half_a_letter_of_a_cut_excerpt_spoils_no_page(receiver: Receiver) -> None:
     receiver.script = answering(200, b'{"id": 7, "excerpt": "\\ud83d"}')
     assert asked(receiver).field("id") == 7
+
+
+class _Said(Struct):
+    id: int
+
+
+def test_of_a_declared_shape_only_what_is_declared_is_read(receiver: Receiver) -> None:
+    manners = Manners(shape=Decoder(list[_Said]))
+    receiver.script = answering(200, b'[{"id": 7, "excerpt": "\\ud83d", "more": [[[]]]}]')
+    assert asked(receiver, manners).json == [_Said(7)]
+    for other in (b'[{"id": "7"}]', b'{"id": 7}', b'[{"id": "\\ud83d"}]', b'[{"more": []}]'):
+        assert trouble(receiver, answering(200, other), manners) == ("transient", None)
+    endless = b'[{"id": 7, "more": ' + b"[" * 200_000
+    assert trouble(receiver, answering(200, endless), manners) == ("transient", None)
+    assert trouble(receiver, answering(200, b"<html>"), manners) == ("transient", None)
+    assert trouble(receiver, answering(401, b'{"message": "no"}'), manners) == ("credential", None)
 
 
 def test_fifty_levels_are_not_too_deep(receiver: Receiver) -> None:

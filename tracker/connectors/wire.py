@@ -14,6 +14,8 @@ from typing import Any, Final, Protocol
 from urllib.parse import quote, urlencode
 
 import orjson
+from msgspec import DecodeError, ValidationError, convert
+from msgspec.json import Decoder
 
 from tracker.connectors.trouble import PlatformError, Trouble
 from tracker.kernel.egress import EgressRefused, RemoteError, Reply, door
@@ -37,6 +39,7 @@ _TROUBLES: Final[Mapping[int, Trouble]] = {
 _SERVER_FAULT: Final = 500
 _UNCHANGED: Final = 304
 _FORBIDDEN: Final = 403
+_ANOTHER_SHAPE: Final = "not the documented shape"
 _NESTING: Final = frozenset({dict, list})
 
 
@@ -81,10 +84,13 @@ class Manners:
 
     ``judge`` sees each answer first, good ones too: some vendors say what is wrong in the body.
     ``missing`` is what 404 means: of the root object it is gone, of a part it cannot be had.
+    ``shape`` declares what is read of a good answer, for where there is much of it; else it may be
+    any JSON.
     """
 
     judge: Callable[[Answer], PlatformError | None] = _nothing_special
     missing: Trouble = "gone"
+    shape: Decoder[Any] | None = None
 
 
 PLAIN: Final = Manners()
@@ -106,7 +112,7 @@ def call_json(
     PlatformError; its detail is a number or a word of ours, since texts of others repeat secrets.
     """
     reply = _reply(method, _address(account.base_url, path, query), headers or {}, body)
-    value, is_readable = _parsed(reply)
+    value, is_readable = _parsed(reply, manners.shape if reply.is_ok else None)
     answer = Answer(
         status=reply.status,
         headers=reply.headers,
@@ -128,7 +134,7 @@ def understood() -> Iterator[None]:
     try:
         yield
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        raise PlatformError("transient", "not the documented shape") from None
+        raise PlatformError("transient", _ANOTHER_SHAPE) from None
 
 
 def segment(part: str) -> str:
@@ -202,17 +208,29 @@ def _reply(method: str, url: str, headers: Mapping[str, str], body: Any) -> Repl
         raise PlatformError("transient", "no answer", retry_in=error.retry_in) from None
 
 
-def _parsed(reply: Reply) -> tuple[Any, bool]:
+def _parsed(reply: Reply, shape: Decoder[Any] | None) -> tuple[Any, bool]:
     """The body, and whether it could be read. An empty one can: it says nothing."""
     if reply.is_cut:
         return None, False
     if not reply.body:
         return None, reply.status in {204, _UNCHANGED}
     try:
-        value = loads(reply.body)
+        value = loads(reply.body) if shape is None else _shaped(reply.body, shape)
     except ValueError:
         return None, False
-    return (None, False) if _is_deep(value) else (value, True)
+    return (None, False) if shape is None and _is_deep(value) else (value, True)
+
+
+def _shaped(body: bytes, shape: Decoder[Any]) -> Any:
+    """Raises ValueError where it is no JSON at all."""
+    try:
+        return shape.decode(body)
+    except (ValidationError, RecursionError):
+        raise PlatformError("transient", _ANOTHER_SHAPE) from None
+    except DecodeError:  # which lets pass less than what follows
+        value = loads(body)
+    with understood():
+        return convert(value, shape.type)
 
 
 def loads(body: bytes) -> Any:

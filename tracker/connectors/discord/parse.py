@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any, Literal, cast
 
 from tracker.connectors.days import instant
-from tracker.connectors.discord.names import ACCEPTING, FORUMS, TALKING, WITH_THREADS, WRITTEN
+from tracker.connectors.discord.names import FORUMS, TALKING, WITH_THREADS
 from tracker.connectors.discord.snowflakes import made_at
-from tracker.connectors.figures import Event, EventKind, MemberState, Role, Sample
+from tracker.connectors.figures import Event, MemberState, Role, Sample
 
 PlaceKind = Literal["channel", "thread", "question", "archive", "archived questions"]
 
@@ -139,50 +139,6 @@ def solved(body: Any, tags: Collection[str]) -> list[Event]:
 def oldest_archiving(body: Any) -> str:
     """Where the next page of an archive begins."""
     return min(str(one["thread_metadata"]["archive_timestamp"]) for one in body["threads"])
-
-
-def message_ids(rows: Any) -> list[int]:
-    """The ids on a page."""
-    return [int(row["id"]) for row in rows]
-
-
-def events(rows: Any, place: Place) -> list[Event]:
-    """What a page of messages tells."""
-    roots: dict[str, str] = {}
-    ordered = sorted(rows, key=lambda row: int(row["id"]))
-    written = [row for row in ordered if row["type"] in WRITTEN]
-    return [event for row in written for event in _events(row, place, roots)]
-
-
-def _events(row: Mapping[str, Any], place: Place, roots: dict[str, str]) -> list[Event]:
-    said = _said(row, place, roots)
-    found, given = [said], row.get("reactions")
-    if place.kind == "question" and not said.parent:
-        found.append(said._replace(kind="question"))
-    if given and place.kind == "question" and said.parent and any(map(_accepts, given)):
-        found.append(said._replace(kind="answer_accepted"))
-        given = [one for one in given if not _accepts(one)]
-    if given:
-        weight = float(sum(int(one["count"]) for one in given))
-        own, at, root = said.source_id, said.at, said.root
-        found.append(Event(own, "reaction", at, None, "member", own, root, said.channel, weight))
-    return found
-
-
-def _said(row: Mapping[str, Any], place: Place, roots: dict[str, str]) -> Event:
-    own, author = str(row["id"]), row["author"]
-    role: Role = "bot" if author.get("bot") or row.get("webhook_id") else "member"
-    answered = (row.get("message_reference") or {}).get("message_id") if row["type"] else None
-    in_thread = place.kind in {"thread", "question"} and own != place.id
-    parent = answered or (place.id if in_thread else None)
-    root = roots[own] = place.id if place.parent else roots.get(parent, parent) if parent else own
-    kind: EventKind = "reply" if parent else "post"
-    at, channel = instant(row["timestamp"]), place.parent or place.id
-    return Event(own, kind, at, str(author["id"]), role, parent, root, channel)
-
-
-def _accepts(reaction: Mapping[str, Any]) -> bool:
-    return reaction["emoji"].get("name") in ACCEPTING
 
 
 def invite_uses(rows: Any) -> dict[str, int]:

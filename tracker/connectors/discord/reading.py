@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, Final
 
 from tracker.connectors.discord import parse
+from tracker.connectors.discord.messages import MESSAGES, events, message_ids
 from tracker.connectors.discord.names import MESSAGES_A_PAGE, SOLVED
 from tracker.connectors.discord.parse import Place, place_of
 from tracker.connectors.discord.snowflakes import earlier, snowflake
@@ -181,13 +182,13 @@ def _read_place(account: Account, doing: Round, place: Place) -> tuple[Round, li
     edge = {"after": place.mark or doing.since} if doing.since is not None else {}
     edge = edge or ({"before": place.mark} if place.mark else {})
     path = f"/channels/{segment(place.id)}/messages"
-    rows = ask(account, path, {**edge, "limit": MESSAGES_A_PAGE}).json
+    rows = ask(account, path, {**edge, "limit": MESSAGES_A_PAGE}, shape=MESSAGES).json
     with understood():
-        events, ids = parse.events(rows, place), parse.message_ids(rows)
+        found, ids = events(rows, place), message_ids(rows)
     if len(ids) < MESSAGES_A_PAGE:
-        return doing.after_first(), events
+        return doing.after_first(), found
     mark = min(ids) if doing.since is None else max(ids)
-    return doing.after_page(place, str(mark)), events
+    return doing.after_page(place, str(mark)), found
 
 
 def _read_archive(account: Account, doing: Round, place: Place) -> tuple[Round, list[Event]]:

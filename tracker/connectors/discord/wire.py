@@ -6,11 +6,13 @@ Sources: https://discord.com/developers/docs/topics/rate-limits, …/topics/opco
 from collections.abc import Mapping
 from datetime import timedelta
 from math import ceil
-from typing import Final
+from typing import Any, Final
+
+from msgspec.json import Decoder
 
 from tracker.connectors.discord.names import AGENT
 from tracker.connectors.figures import Account
-from tracker.connectors.trouble import PlatformError
+from tracker.connectors.trouble import PlatformError, Trouble
 from tracker.connectors.wire import Answer, Manners, call_json, throttled
 
 _NOT_YET: Final = 202
@@ -25,10 +27,12 @@ def ask(
     query: Mapping[str, object] | None = None,
     *,
     is_root: bool = False,
+    shape: Decoder[Any] | None = None,
 ) -> Answer:
     """GET by the bot's token; 404 means gone for the server, and no access for its parts."""
     headers = {"Authorization": f"Bot {account.secrets.get('bot_token', '')}", "User-Agent": AGENT}
-    manners = Manners(judge=_judge, missing="gone" if is_root else "permission")
+    missing: Trouble = "gone" if is_root else "permission"
+    manners = Manners(judge=_judge, missing=missing, shape=shape)
     return call_json(account, "GET", path, query=query, headers=headers, manners=manners)
 
 
