@@ -20,7 +20,7 @@ from tracker.metrics.community_models import CommunityEvent
 from tracker.metrics.connection_models import Connection
 from tracker.metrics.keeping_members import keep_acts, keep_list
 from tracker.metrics.rows_as_text import as_text, rows_of_connection
-from tracker.metrics.veiling import Veil, fitting
+from tracker.metrics.veiling import Veil, all_fitting
 
 
 class Connected(Protocol):
@@ -121,26 +121,32 @@ def _keep_events(
     now: datetime,
 ) -> int:
     """How many of them were not known like this. Of one on two pages the later word counts."""
-    connection = core(session)
-    told = {(event.source_id, event.kind): event for event in events}
-    rows = [_row(event, veil, now) for event in told.values()]
-    rows.sort()  # the past comes backwards, and leaves half of each block empty
-    workspace_id, connection_id = scope
-    named = {"of_workspace": workspace_id, "of_connection": connection_id, "rows": as_text(rows)}
+    connection, (workspace_id, connection_id) = core(session), scope
+    rows = as_text(_rows(events, veil, now))
+    named = {"of_workspace": workspace_id, "of_connection": connection_id, "rows": rows}
     return int(connection.execute(_KEEP_EVENTS[connection.dialect.name], named).rowcount)
 
 
-def _row(event: Event, veil: Veil, now: datetime) -> tuple[Any, ...]:
-    """The row of an event, but for where it belongs."""
-    source_id, kind, at, actor, role, parent, root, channel, weight = event
-    return (
-        fitting(source_id),
-        kind,
-        min(at, now).astimezone(UTC),
-        veil.over(actor) if actor else None,
-        role,
-        fitting(parent) if parent else None,
-        fitting(root) if root else None,
-        fitting(channel) if channel else None,
-        weight,
+def _rows(events: Sequence[Event], veil: Veil, now: datetime) -> Sequence[Sequence[Any]]:
+    """The rows of events, but for where they belong; column by column, since there are many.
+
+    In order: the past comes backwards, and would leave half of each block empty.
+    """
+    told = {(event.source_id, event.kind): event for event in events}
+    ids, kinds, ats, actors, roles, parents, roots, channels, weights = zip(
+        *told.values(), strict=True
+    )
+    return sorted(
+        zip(
+            all_fitting(ids),
+            kinds,
+            [min(at, now).astimezone(UTC) for at in ats],
+            [veil.over(actor) if actor else None for actor in actors],
+            roles,
+            all_fitting(parents),
+            all_fitting(roots),
+            all_fitting(channels),
+            weights,
+            strict=True,
+        )
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -35,3 +36,11 @@ def fitting(name: str) -> str:
     if len(name) <= LONGEST and name.isprintable():
         return name
     return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def all_fitting(names: Sequence[str | None]) -> Sequence[str | None]:
+    """Each of them so; an empty one is None. Nearly always they fit, all of them at one glance."""
+    there = [name for name in names if name]
+    if max(map(len, there), default=0) <= LONGEST and "".join(there).isprintable():
+        return names if len(there) == len(names) else [name or None for name in names]
+    return [fitting(name) if name else None for name in names]
