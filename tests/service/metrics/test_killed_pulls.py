@@ -13,15 +13,15 @@ from tests.service.metrics.test_pulling import is_whole
 from tracker.kernel.db import current_database
 from tracker.metrics.pull_errand import LEASE
 
-# Point, how often it is passed, and how many posts are kept by then: fifty pages at once.
-POINTS = (("pages keeping", 2, 50), ("pages kept", 1, 50), ("page fetched", 3, 0))
+# Point, how often it is passed, and whether posts are kept by then.
+POINTS = (("pages keeping", 2, True), ("pages kept", 1, True), ("page fetched", 1, False))
 
 
 def test_a_kill_between_page_and_commit_loses_nothing_and_repeats_nothing(
     alice: Persona, subtests: pytest.Subtests
 ) -> None:
     is_server = current_database().url.get_backend_name() != "sqlite"
-    for point, times, kept in POINTS[:1] if is_server else POINTS:  # a point is one of our code
+    for point, times, is_kept in POINTS[:1] if is_server else POINTS:  # a point is one of our code
         with subtests.test(point), a_rig(alice, posts=75, members=7, size=1) as rig:
             rig.connect()
             rig.forum.closed.add("members")
@@ -30,7 +30,8 @@ def test_a_kill_between_page_and_commit_loses_nothing_and_repeats_nothing(
             words += [rig.now.isoformat(), point, str(times)]
             ended = subprocess.run(words, check=False, timeout=60)
             assert ended.returncode == -SIGKILL
-            assert len(rig.posts()) == kept
+            kept = len(rig.posts())
+            assert (kept > 0) == is_kept
             assert rig.shown()["pulling"]
             assert rig.pull(after=1) == 0, "the lease holds"
             rig.now += LEASE + timedelta(seconds=30)
