@@ -116,6 +116,22 @@ def test_a_task_is_told_with_its_steps_and_what_waits_behind_it(
     assert len(letter.actions) == 5
 
 
+def test_who_has_the_task_is_asked_for_it_although_it_went_up_to_them(
+    app: Flask, mona: Persona, bob: Persona, project: dict[str, Any]
+) -> None:
+    task = next(one for one in bob.tasks_of(project) if one["milestone"])
+    up = {"step": "sponsor+10", "facts": {"role": "sponsor"}}
+    (own, others), _ = letters(
+        a_reminder(bob, "escalation", "task", task["id"], **up),
+        a_reminder(mona, "escalation", "task", task["id"], **up),
+    )
+    assert "may need help" not in own.subject
+    assert own.closing[0] == "You get this because the task is yours."
+    assert own.actions[0].url.startswith(f"{HOME}/a/")
+    assert len(own.actions) == len(others.actions) + 3
+    assert "may need help" in others.subject
+
+
 def test_an_approval_names_what_is_asked_for_and_by_whom(
     app: Flask, mona: Persona, bob: Persona, project: dict[str, Any]
 ) -> None:

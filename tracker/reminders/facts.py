@@ -63,7 +63,9 @@ _BEHIND: Final = (
     .order_by(_T.c.due_on, _T.c.position)
 )
 _ASSIGNEES: Final = (
-    _wanted(_A, "task_id", _M.c.name).join(_M, _same(_A, _M, "member_id")).order_by(_M.c.name)
+    _wanted(_A, "task_id", _M.c.id, _M.c.name)
+    .join(_M, _same(_A, _M, "member_id"))
+    .order_by(_M.c.name)
 )
 _NAMES: Final = _wanted(_M, "id", _M.c.name)
 _APPROVALS: Final = _wanted(_V, "id", _V.c.criterion, _V.c.at, _M.c.name).join(
@@ -196,6 +198,8 @@ def _facts(row: Any, known: _Known, person: Person, now: datetime) -> Facts:
     if row.subject == "task" and thing is not None:
         told |= _of_task(thing, key, known, person.today(now))
         told["is_freed"] = bool(row.facts.get("freed"))
+        if any(one.id == row.member_id for one in known.assignees.get(key, ())):
+            told |= _of_their_own(row)
     elif row.subject == "gate" and thing is not None:
         told |= _of_gate(row, thing, known, person=person, now=now)
     elif row.subject == "project" and thing is not None:
@@ -218,6 +222,11 @@ def _of_task(task: Row[Any], key: Key, known: _Known, today: date) -> dict[str, 
         "behind": [other.title for other in known.behind.get(key, ())],
         "assignees": [member.name for member in known.assignees.get(key, ())],
     }
+
+
+def _of_their_own(row: Any) -> dict[str, Any]:
+    """Who has a milestone hears of it as somebody in charge, and yet it is theirs to do."""
+    return {"heard_as": None, "rule": "overdue" if row.rule == "escalation" else row.rule}
 
 
 def _held_back(links: Sequence[Row[Any]]) -> dict[str, Any]:

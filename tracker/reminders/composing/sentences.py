@@ -149,10 +149,6 @@ WHY_HEARD: Final = Sentence(
     fr="Vous recevez ce message en tant que {role} du projet, ou parce que personne d'autre n'est "
     "désigné pour ce rôle.",
 )
-TOLD_BEFORE: Final = Sentence(
-    en="Whoever has the task has been reminded before.",
-    fr="Les personnes à qui la tâche est confiée ont déjà eu un rappel.",
-)
 
 HELLO: Final = Sentence(en="Hello {name},", fr="Bonjour {name},")
 SOMEBODY: Final = Sentence(en="Your team", fr="Votre équipe")

@@ -127,13 +127,10 @@ def _said(facts: Facts, reader: Reader) -> Sentence:
 
 
 def _closing(facts: Facts, reader: Reader, values: Mapping[str, object]) -> tuple[str, ...]:
-    why = [sentences.WHY[sentences.WHY_AS.get(facts.rule, facts.rule)]]
+    why = sentences.WHY[sentences.WHY_AS.get(facts.rule, facts.rule)]
     if facts.heard_as:
-        why = [
-            sentences.WHY_HEARD,
-            *([sentences.TOLD_BEFORE] if facts.rule == "escalation" else []),
-        ]
-    told = [] if facts.for_whom else [one.say(reader.language, **values) for one in why]
+        why = sentences.WHY_HEARD
+    told = [] if facts.for_whom else [why.say(reader.language, **values)]
     return (*told, sentences.PREFERENCES.say(reader.language))
 
 
