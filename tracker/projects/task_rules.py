@@ -22,11 +22,12 @@ _NEXT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _NO_WAY: Final = Sentence(
     en="A task that is {old} does not become {new}. Set it to one of these first: {next}.",
-    fr="Une tâche {old} ne devient pas {new}. La mettre d'abord dans un de ces états : {next}.",
+    fr="Une tâche ne passe pas de « {old} » à « {new} ». La mettre d'abord dans un de ces états : "
+    "{next}.",
 )
 _WHY: Final = Sentence(
     en="Say why the task is {status}: send “reason” with it.",
-    fr="Dire pourquoi la tâche est {status} : envoyer « reason » avec.",
+    fr="Dire pourquoi la tâche passe à « {status} » : envoyer « reason » avec.",
 )
 _A_RITUAL: Final = Sentence(
     en="This is a ritual: its occurrences are done one by one, each a task of its own.",

@@ -320,6 +320,9 @@ def test_a_short_preparation_is_told() -> None:
     assert plan.preparation is not None
     assert not plan.preparation.is_within
     assert "two are the least. Launch on 2027-10-31 or later." in plan.warnings[0].say("en")
+    months = str(plan.preparation.months)
+    assert months in plan.warnings[0].say("en")
+    assert months.replace(".", ",") in plan.warnings[0].say("fr")
 
 
 def test_another_audience_adds_and_retires_tasks() -> None:

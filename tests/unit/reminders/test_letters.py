@@ -245,6 +245,15 @@ def test_an_escalation_names_who_has_it_and_since_when_and_blames_nobody() -> No
     assert only_item(nobody).details[-1] == "Confié à personne pour le moment"
 
 
+def test_who_wants_no_more_mails_need_not_be_told_that_none_arrive() -> None:
+    unwanted = {"subject": "member", "title": "i…@example.org", "for_whom": "Ines"}
+    told = read(a_fact("channel_off", reason="unsubscribed", **unwanted))
+    assert told.opening.startswith("Ines wants no more mails at i…@example.org.")
+    french = read(a_fact("channel_off", reason="unsubscribed", **unwanted), "fr")
+    assert french.opening.startswith("Ines ne souhaite plus de mails")
+    assert "Tell them" in read(a_fact("channel_off", reason="gone", **unwanted)).opening
+
+
 def test_a_stand_in_reads_for_whom_and_until_when() -> None:
     facts = a_fact("before_due", for_whom="Ines", until=date(2027, 3, 10))
     assert read(facts).opening.startswith(

@@ -155,7 +155,8 @@ def about_length(preparation: Preparation, earliest_on: date) -> Iterator[Said]:
         least = month_shift(preparation.start_on, SHORTEST_MONTHS)
         is_short = launch_on < least
         day = least if is_short else month_shift(preparation.start_on, LONGEST_MONTHS)
-        values = {"months": preparation.months, "day": day.isoformat()}
+        said = str(preparation.months)
+        values = {"months": {"en": said, "fr": said.replace(".", ",")}, "day": day.isoformat()}
         yield Said(_TOO_SHORT if is_short else _TOO_LONG, values)
     if launch_on < earliest_on:
         yield Said(_TOO_EARLY, {"launch_on": launch_on.isoformat(), "day": earliest_on.isoformat()})

@@ -84,8 +84,8 @@ _WORDS: Final[Mapping[Purpose, Words]] = {
         Sentence(
             en="This takes you ({name}) off the task. If nobody else has it, the project manager "
             "is told.",
-            fr="La tâche vous ({name}) sera retirée. Si personne d'autre ne l'a, le chef de projet "
-            "en sera averti.",
+            fr="La tâche sera retirée à {name} : c'est vous. Si personne d'autre ne l'a, le chef "
+            "de projet en sera averti.",
         ),
         Sentence(
             en="The task is not yours any more. Thank you for saying so.",

@@ -220,6 +220,12 @@ OFF_OF: Final = Sentence(
     fr="Les rappels de {name} n'arrivent plus par {label} : {reason}. Le lui signaler, si "
     "possible : c'était peut-être le seul moyen de l'atteindre.",
 )
+UNWANTED_BY: Final = Sentence(
+    en="{name} wants no more mails at {label}. If they have named no other way, no reminder "
+    "reaches them: what is theirs to do is to be agreed on otherwise.",
+    fr="{name} ne souhaite plus de mails à {label}. Sans autre canal, aucun rappel ne lui "
+    "parvient : convenir autrement de ce qui lui est confié.",
+)
 OFF_REASONS: Final[Mapping[str, Sentence]] = {
     "gone": Sentence(en="the address does not exist any more", fr="l'adresse n'existe plus"),
     "refused": Sentence(en="messages are refused there", fr="les messages y sont refusés"),

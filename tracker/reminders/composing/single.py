@@ -23,7 +23,8 @@ TO_DO: Final = frozenset({"before_start", "before_due", "overdue", "asked"})
 _AHEAD: Final = frozenset({"before_start", "before_due"})
 _LATE: Final = frozenset({"overdue", "escalation", "blocked"})
 _MOST_NAMES: Final = 5
-_LONGEST_TITLE: Final = 80
+_LONGEST_TITLE: Final = 80  # of a subject, and of a sentence
+_LONGEST_NAME: Final = 160  # of one among several: steps are sentences
 
 
 def single(facts: Facts, reader: Reader, links: Links) -> Letter:
@@ -172,7 +173,7 @@ def _with(facts: Facts, reader: Reader) -> str:
 
 
 def _names(names: Sequence[str], reader: Reader) -> str:
-    shown = "; ".join(line(name, _LONGEST_TITLE) for name in names[:_MOST_NAMES])
+    shown = "; ".join(line(name, _LONGEST_NAME) for name in names[:_MOST_NAMES])
     if reader.language == "fr":
         shown = shown.replace("; ", " ; ")
     more = len(names) - _MOST_NAMES

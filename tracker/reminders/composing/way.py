@@ -46,5 +46,6 @@ def _said(facts: Facts) -> tuple[Sentence, Sentence, Sentence]:
             sentences.WEBHOOK_OFF_CLOSING,
         )
     if facts.for_whom:
-        return sentences.OFF_OF_SUBJECT, sentences.OFF_OF, sentences.OFF_CLOSING
+        opening = sentences.UNWANTED_BY if facts.reason == "unsubscribed" else sentences.OFF_OF
+        return sentences.OFF_OF_SUBJECT, opening, sentences.OFF_CLOSING
     return sentences.OFF_SUBJECT, sentences.OFF, sentences.OFF_CLOSING
