@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from tracker.gates.words import ROLE, STATE
+from tracker.gates.words import ROLE, STATE, STATUS
 from tracker.kernel.texts import Language, Sentence
 
 Dossier = Mapping[str, Any]
@@ -35,8 +35,8 @@ _CONDITION: Final = Sentence(en="{title} (due {due}, {who})", fr="{title} (éch�
 _USUAL: Final = Sentence(en="in two weeks", fr="dans deux semaines")
 _NOBODY: Final = Sentence(en="nobody yet", fr="personne encore")
 _ALONE: Final = Sentence(
-    en="Whoever decided stood for the approval of: {keys}.",
-    fr="La personne qui a décidé vaut approbation pour : {keys}.",
+    en="Whoever decided stood for the approval of: {titles}.",
+    fr="La personne qui a décidé vaut approbation pour : {titles}.",
 )
 _CRITERIA: Final = Sentence(en="Criteria", fr="Critères")
 _HEADS: Final = Sentence(
@@ -53,8 +53,8 @@ _APPROVAL: Final = Sentence(
 _VOID: Final = Sentence(en=" (void)", fr=" (caduc)")
 _WAIVERS: Final = Sentence(en="Waivers", fr="Dérogations")
 _WAIVER: Final = Sentence(
-    en="{name}, {at}, until {until}: {reason} ({keys})",
-    fr="{name}, {at}, jusqu'au {until} : {reason} ({keys})",
+    en="{name}, {at}, until {until}: {reason} ({titles})",
+    fr="{name}, {at}, jusqu'au {until} : {reason} ({titles})",
 )
 _NONE: Final = Sentence(
     en="No decision has been made at this gate yet.",
@@ -74,7 +74,9 @@ def _lines(dossier: Dossier, language: Language) -> Iterator[str]:
     yield from _head(dossier, language)
     yield from _criteria(dossier["criteria"], language)
     approvals = [_approval(one, language) for one in dossier["approvals"]]
-    waivers = [_waiver(one, language) for one in dossier["waivers"]]
+    waivers = [
+        _waiver(one, language, _titles(dossier, one["criteria"])) for one in dossier["waivers"]
+    ]
     for title, lines in ((_APPROVALS, approvals), (_WAIVERS, waivers)):
         if lines:
             yield from ("", f"## {title.say(language)}", "", *(f"- {line}" for line in lines))
@@ -102,7 +104,7 @@ def _head(dossier: Dossier, language: Language) -> Iterator[str]:
     if ruling["reason"]:
         yield "\n" + _REASON.say(language, reason=_safe(ruling["reason"]))
     if ruling["alone"]:
-        yield "\n" + _ALONE.say(language, keys=", ".join(map(_safe, ruling["alone"])))
+        yield "\n" + _ALONE.say(language, titles=_titles(dossier, ruling["alone"]))
     if ruling["conditions"]:
         yield f"\n{_CONDITIONS.say(language)}\n"
         yield from (f"- {_condition(one, language)}" for one in ruling["conditions"])
@@ -132,8 +134,8 @@ def _criteria(criteria: Sequence[Mapping[str, Any]], language: Language) -> Iter
         cells = (
             title if one["blocks"] else _INFORMS.say(language, title=title),
             _WAIVED.say(language, state=state) if one["waived"] else state.say(language),
-            _cell(one["value"]),
-            _cell(one["target"]),
+            _cell(one["value"], language),
+            _cell(one["target"], language),
             _safe(one["sentence"][language]),
             _safe(one["source"]),
             _at(one["as_of"]) if one["as_of"] else "",
@@ -153,18 +155,26 @@ def _approval(one: Mapping[str, Any], language: Language) -> str:
     )
 
 
-def _waiver(one: Mapping[str, Any], language: Language) -> str:
+def _waiver(one: Mapping[str, Any], language: Language, titles: str) -> str:
     return _WAIVER.say(
         language,
         name=_safe(one["by"]["name"]),
         at=_at(one["at"]),
         until=_at(one["expires_at"]),
         reason=_safe(one["reason"]),
-        keys=", ".join(map(_safe, one["criteria"])),
+        titles=titles,
     )
 
 
-def _cell(value: object) -> str:
+def _titles(dossier: Dossier, keys: Sequence[str]) -> str:
+    """Criteria as people know them."""
+    titles = {one["key"]: one["title"] for one in dossier["criteria"]}
+    return "; ".join(_safe(titles.get(key, key)) for key in keys)
+
+
+def _cell(value: object, language: Language) -> str:
+    if isinstance(value, str) and value in STATUS:
+        return STATUS[value].say(language)
     return "" if value is None else _safe(str(value))
 
 

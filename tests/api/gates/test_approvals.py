@@ -112,6 +112,8 @@ def test_where_nobody_is_named_an_owner_decides_alone_and_the_dossier_says_so(
     assert decided["decision"]["alone"] == ["sponsor_agrees"]
     text = alice.get(f"/gates/{gate['id']}/dossier?format=md").text
     assert "alice decides alone, as an owner" in text
+    assert "stood for the approval of: The sponsor agrees.\n" in text
+    assert "| The decision to prepare has been taken | met | done | done |" in text
 
 
 def test_the_named_member_approves_by_deciding(alice: Persona) -> None:

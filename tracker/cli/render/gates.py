@@ -24,7 +24,7 @@ _WAITS: Final = Sentence(
     fr="Vient après le point de passage {key}, qui est fermé.",
 )
 _UNTIL: Final = Sentence(en="Open until {until}.", fr="Ouvert jusqu'au {until}.")
-_FLAGS: Final = Sentence(en="Slipped back: {keys}.", fr="En recul : {keys}.")
+_FLAGS: Final = Sentence(en="Slipped back: {titles}.", fr="En recul : {titles}.")
 _INFORMS: Final = Sentence(en="(informs)", fr="(informe)")
 _WAIVED: Final = Sentence(en="(waived)", fr="(dérogation)")
 
@@ -43,7 +43,9 @@ def _lines(shown: Mapping[str, Any], language: Language) -> Iterator[str]:
         until = shown["waived_until"].strftime("%Y-%m-%d %H:%M UTC")
         yield f"  {_UNTIL.say(language, until=until)}"
     if shown["flags"]:
-        yield f"  {_FLAGS.say(language, keys=', '.join(shown['flags']))}"
+        titles = {row["key"]: row["title"] for row in shown["verdict"]["criteria"]}
+        flagged = "; ".join(titles.get(key, key) for key in shown["flags"])
+        yield f"  {_FLAGS.say(language, titles=flagged)}"
     for row in shown["verdict"]["criteria"]:
         yield from _criterion(row, language)
 
