@@ -57,6 +57,7 @@ from tracker.reminders.views import blp as reminders
 from tracker.roster.views import blp as roster
 from tracker.web.api import make_api
 from tracker.web.auth import guard
+from tracker.web.front import blp as front
 from tracker.web.jsons import use_orjson
 from tracker.web.pace import Pace
 from tracker.web.problems import handle_errors
@@ -143,6 +144,7 @@ def create_app(settings: Settings) -> Flask:
     ):
         api.register_blueprint(blueprint)
     api.spec.options["webhooks"] = webhooks()
+    app.register_blueprint(front)
     app.register_blueprint(health)
     app.register_blueprint(gauges)
     app.register_blueprint(calendars)
@@ -156,8 +158,16 @@ def create_app(settings: Settings) -> Flask:
 
 def _reader() -> Blueprint:
     """The API document for people, with every asset served from here."""
-    # Left alone, the reader would send the document's address to a validator on the internet.
-    config = {"app_name": "Tracker API", "validatorUrl": None}
+    config = {
+        "app_name": "Community tracker: API",
+        "layout": "BaseLayout",  # without a bar that offers to read other documents
+        "docExpansion": "none",  # a table of contents first
+        "filter": True,
+        "defaultModelsExpandDepth": -1,  # shapes are shown where they are used
+        "displayRequestDuration": True,
+        # Left alone, the reader would send the document's address to a validator on the internet.
+        "validatorUrl": None,
+    }
     reader: Blueprint = get_swaggerui_blueprint("/api/docs", "/api/openapi.json", config)
     return reader
 

@@ -25,7 +25,7 @@ def app(sqlite_url: str) -> Iterator[Flask]:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "/nothing", 404),
         ("GET", "/favicon.ico", 404),
         ("GET", "/<script>alert(1)</script>", 404),
         ("GET", "/cal/never.ics", 404),
@@ -43,6 +43,16 @@ def test_a_browser_gets_a_page(app: Flask, method: str, path: str, status: int) 
     assert english.said["p"] != french.said["p"]
 
 
+def test_the_address_itself_says_what_is_here_and_leads_on(app: Flask) -> None:
+    client = app.test_client()
+    front = client.get("/", headers=BROWSER)
+    assert page(front, 200).said["h1"] == "The tracker is up"
+    french = client.get("/", headers={**BROWSER, "Accept-Language": "fr"})
+    assert page(french, 200).said["h1"] == "Le tracker tourne"
+    for response in (front, french, client.get("/nothing", headers=BROWSER)):
+        assert 'href="/api/docs/"' in response.text
+
+
 def test_programs_and_the_api_get_a_problem(app: Flask) -> None:
     client = app.test_client()
     for accept in ({}, {"Accept": "*/*"}, {"Accept": "application/json, text/html;q=0.5"}):
@@ -54,6 +64,6 @@ def test_programs_and_the_api_get_a_problem(app: Flask) -> None:
 
 def test_the_policy_lets_through_the_style_of_the_page(app: Flask) -> None:
     response = app.test_client().get("/", headers=BROWSER)
-    style = page(response, 404).said["style"]
+    style = page(response, 200).said["style"]
     digest = b64encode(sha256(style.encode()).digest()).decode()
     assert f"'sha256-{digest}'" in response.headers["Content-Security-Policy"]

@@ -23,7 +23,7 @@ _STYLE: Final = Markup(
     "main,footer{width:100%;max-width:30rem;margin:0 auto;overflow-wrap:anywhere}"
     "main{padding:1.75rem 1.5rem;background:var(--card);border:1px solid var(--line);"
     "border-radius:1rem;box-shadow:0 1px 3px rgba(16,24,40,.08)}"
-    "h1{margin:0 0 1rem;font-size:1.4rem;line-height:1.25}p{margin:0 0 1rem}"
+    "h1{margin:0 0 1rem;font-size:1.4rem;line-height:1.25}p{margin:0 0 1rem}a{color:var(--go)}"
     "main>:last-child{margin-bottom:0}"
     "dl{margin:0 0 1.25rem;padding:.875rem 1rem;border-left:4px solid var(--go);"
     "background:var(--page);border-radius:0 .5rem .5rem 0}"
@@ -42,6 +42,8 @@ _STYLE: Final = Markup(
     ".soft,footer{color:var(--soft);font-size:.875rem}"
     ".soft{margin-top:.75rem}footer{padding:1rem 1.5rem}"
 )
+READER: Final = "/api/docs/"
+_LINK: Final = Markup('<a href="{}">{}</a>').format(READER, READER.rstrip("/"))
 _HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
 _POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; "
@@ -73,3 +75,9 @@ def page(title: str, content: Markup, *, language: Language, status: int = 200) 
 def paragraph(text: str) -> Markup:
     """A paragraph of plain text."""
     return Markup("<p>{}</p>").format(text)
+
+
+def linked(text: str) -> Markup:
+    """The same; where it names the API's reader, one click leads there."""
+    before, named, after = text.partition(READER.rstrip("/"))
+    return Markup("<p>{}{}{}</p>").format(before, _LINK if named else "", after)

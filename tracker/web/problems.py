@@ -19,7 +19,7 @@ from tracker.kernel.texts import Language, Said, Sentence
 from tracker.web.bodies import MEGABYTE
 from tracker.web.jsons import Unreadable, to_json
 from tracker.web.language import reader_language
-from tracker.web.pages import page, paragraph
+from tracker.web.pages import linked, page
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:community-tracker:problem:"
@@ -182,7 +182,7 @@ def problem(status: HTTPStatus, kind: str, detail: str, **extensions: Any) -> Re
     if wants_page():
         language = reader_language()
         heading = _NOTHING_HERE if status == HTTPStatus.NOT_FOUND else _HEADING
-        return page(heading.say(language), paragraph(detail), language=language, status=status)
+        return page(heading.say(language), linked(detail), language=language, status=status)
     body = {
         "type": TYPE_PREFIX + kind,
         "title": status.phrase,
