@@ -162,6 +162,21 @@ def test_every_field_says_what_is_wrong_in_both_languages(schema: type[Schema]) 
                     assert said.say("en") != said.say("fr"), (name, junk, message)
 
 
+def test_who_sends_a_field_that_is_not_there_is_told_those_that_are(mona: Persona) -> None:
+    body = problem(mona.post("/me/absences", {"from": "2027-09-06"}), 422, "invalid-values")
+    (said,) = body["errors"]["from"]
+    assert said.startswith("There is no such field. Those that there are: end_on, ")
+    wish = {"parameters": {"launch": "2027-09-06"}}
+    french = problem(mona.post("/playbooks/preview", wish, headers=FRENCH), 422, "invalid-values")
+    (said,) = french["errors"]["parameters"]["launch"]
+    assert said.startswith("Ce champ n'existe pas. Ceux qui existent : already_launched, ")
+    bulk = mona.post(f"/projects/{mona.member_id}/tasks/bulk", {"changes": [{"titel": "x"}]})
+    (said,) = problem(bulk, 422, "invalid-values")["errors"]["changes"]["0"]["titel"]
+    assert ", title" in said
+    none = problem(mona.get("/workspaces/me?x=1"), 422, "invalid-values")
+    assert none["errors"]["x"] == ["This address takes no parameters; leave it out."]
+
+
 def test_what_a_validator_tells_of_what_lies_within_is_told_there() -> None:
     told: Any = in_both_languages(
         {"settings": [{"policies": ["Must be one of: tracker, newest."]}]}

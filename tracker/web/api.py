@@ -14,8 +14,9 @@ from tracker import __version__
 from tracker.kernel.errors import Invalid
 from tracker.web import problems
 from tracker.web.contract import View, headers, notes_of, places, refusals
-from tracker.web.field_messages import UNKNOWN_FIELD, in_both_languages
+from tracker.web.field_messages import NO_PARAMETERS, in_both_languages
 from tracker.web.jsons import strict_json
+from tracker.web.known_fields import name_fields
 
 
 class StrictParser(FlaskParser):
@@ -29,12 +30,14 @@ class StrictParser(FlaskParser):
             return {}
         return strict_json(req)
 
-    def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> NoReturn:
+    def handle_error(
+        self, error: ValidationError, req: Request, schema: Schema, **_kwargs: Any
+    ) -> NoReturn:
         """Name the fields in the reader's language."""
         messages = error.messages
         # webargs nests what it found under the place where it looked.
         found = next(iter(messages.values())) if isinstance(messages, Mapping) else messages
-        raise Invalid(in_both_languages(found))
+        raise Invalid(in_both_languages(name_fields(found, schema)))
 
 
 class Problem(Schema):
@@ -120,7 +123,7 @@ def _without_query(view: View) -> View:
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         if request.args:
-            raise Invalid(in_both_languages({name: [UNKNOWN_FIELD] for name in request.args}))
+            raise Invalid(in_both_languages({name: [NO_PARAMETERS] for name in request.args}))
         return view(*args, **kwargs)
 
     return checked

@@ -8,6 +8,7 @@ from tracker.kernel.errors import FieldErrors
 from tracker.kernel.texts import Said, Sentence
 
 UNKNOWN_FIELD: Final = "Unknown field."
+NO_PARAMETERS: Final = "Takes no parameters."
 # English pattern of the library or of web.fields → both sentences. Groups fill the gaps.
 _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
     (r"Missing data for required field\.", "This field is required.", "Ce champ est obligatoire."),
@@ -15,6 +16,16 @@ _KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
         r"Unknown field\.",
         "There is no such field; correct its name or leave it out.",
         "Ce champ n'existe pas ; corriger son nom ou le retirer.",
+    ),
+    (
+        r"Unknown field\. (.+)",
+        "There is no such field. Those that there are: {0}.",
+        "Ce champ n'existe pas. Ceux qui existent : {0}.",
+    ),
+    (
+        r"Takes no parameters\.",
+        "This address takes no parameters; leave it out.",
+        "Cette adresse ne prend pas de paramètres ; le retirer.",
     ),
     (r"Field may not be null\.", "Must not be null.", "Ne peut pas être null."),
     (r"Not a valid string\.", "Must be a text.", "Doit être un texte."),
