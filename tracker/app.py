@@ -159,7 +159,7 @@ def create_app(settings: Settings) -> Flask:
 def _reader() -> Blueprint:
     """The API document for people, with every asset served from here."""
     config = {
-        "app_name": "Community tracker: API",
+        "app_name": "Tracker API",
         "layout": "BaseLayout",  # without a bar that offers to read other documents
         "docExpansion": "none",  # a table of contents first
         "filter": True,
