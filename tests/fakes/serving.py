@@ -22,6 +22,7 @@ class Asked:
     query: Mapping[str, str]
     headers: Mapping[str, str]  # names in lower case
     body: Any = None
+    raw: bytes = b""  # the body as it came: signatures are over this
 
 
 @dataclass
@@ -112,6 +113,7 @@ class _Conversation(asyncio.Protocol):
             query=dict(parse_qsl(url.query, keep_blank_values=True)),
             headers=headers,
             body=orjson.loads(rest[:length]) if length else None,
+            raw=rest[:length],
         )
 
 
