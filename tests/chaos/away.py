@@ -65,7 +65,8 @@ def run_without_redis(wanted: Run, folder: Path, database_url: str) -> tuple[Out
         verdict.lost += [f"refused: {what}" for what in caller.refused]
         verdict.lost += [f"not kept: {path}" for path in _forgotten(house, notes)]
     seconds = monotonic() - began
-    return Outcome(run=wanted, verdict=verdict, caller=caller, seconds=seconds), seen
+    verdicts = {"reminders": verdict}
+    return Outcome(run=wanted, verdicts=verdicts, caller=caller, seconds=seconds), seen
 
 
 def _listen(house: House, folder: Path) -> None:

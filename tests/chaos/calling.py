@@ -40,6 +40,11 @@ class Caller(Thread):
         self.refused: list[str] = []
         self.slowest = 0.0  # of those that were accepted at once
 
+    @property
+    def has_had_its_way(self) -> bool:
+        """Whether everything was accepted."""
+        return self.accepted == len(self._calls)
+
     def run(self) -> None:
         """All calls, spread over the while."""
         began = monotonic()

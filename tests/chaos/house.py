@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,7 @@ CRASHES_ONLY: Final = {"fsync": "off", "full_page_writes": "off"}
 ROOT: Final = Path(__file__).parents[2]
 FOR_EVER: Final = 1e8  # a lease without an end is none
 SECRET: Final = "a secret of the tests and long enough to be taken"
+KEY: Final = f"another {SECRET}"
 
 
 @dataclass(kw_only=True)
@@ -36,6 +37,7 @@ class House:
     database_url: str
     postgres: Postgres | None = None
     valkey: Valkey | None = None
+    openings: Sequence[str] = ()  # where requests may leave to
     mail_port: int = field(default_factory=free_port)
     web_port: int = field(default_factory=free_port)
     nursery: subprocess.Popen[str] = field(init=False)
@@ -121,7 +123,12 @@ def _leads(pid: int) -> bool:
 
 @contextmanager
 def a_house(
-    folder: Path, *, lease: float, without: str | None = None, is_embedded: bool = False
+    folder: Path,
+    *,
+    lease: float,
+    without: str | None = None,
+    is_embedded: bool = False,
+    openings: Sequence[str] = (),
 ) -> Iterator[House]:
     """Servers, an empty database, a sink, and a nursery; nothing of the tracker runs yet."""
     with ExitStack() as stack:
@@ -132,6 +139,7 @@ def a_house(
             database_url=postgres.url if postgres else f"sqlite:///{folder / 'tracker.sqlite3'}",
             postgres=postgres,
             valkey=valkey,
+            openings=openings,
         )
         stack.callback(house.end)
         seconds = FOR_EVER if without == "lease" else lease
@@ -150,7 +158,9 @@ def _settings(house: House) -> Mapping[str, str]:
         **broker,
         "TRACKER_DATABASE_URL": house.database_url,
         "TRACKER_SECRET_KEY": SECRET,
-        "TRACKER_ENCRYPTION_KEYS": f"another {SECRET}",
+        "TRACKER_ENCRYPTION_KEYS": KEY,
+        "TRACKER_EGRESS_ALLOW": ",".join(house.openings),
+        "TRACKER_BASE_URL": house.address,
         "TRACKER_SMTP_URL": f"smtp://{LOOPBACK}:{house.mail_port}",
         "TRACKER_MAIL_FROM": "tracker@example.org",
         "TRACKER_RATE_LIMIT": "1000000",

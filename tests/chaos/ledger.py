@@ -22,6 +22,7 @@ _WAITING = text(
     "   AND due_at <= :now AND (ready_at IS NOT NULL OR way = 'single'))"
     " + (SELECT count(*) FROM preferences WHERE digest_at <= :now)"
     " + (SELECT count(*) FROM outbox_messages WHERE ready_at IS NOT NULL OR position IS NULL)"
+    " + (SELECT count(*) FROM deliveries WHERE ready_at IS NOT NULL)"
 ).bindparams(bindparam("now", type_=UTCDateTime()))
 _LOGS = text(
     "SELECT h.object_id, h.sequence, count(o.id) AS held, max(o.position), max(o.sequence)"

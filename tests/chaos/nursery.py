@@ -22,6 +22,7 @@ from typing import NoReturn
 from tracker.kernel import claims
 
 # What the commands import when they are called.
+SENDING_SECONDS = 15
 MODULES = ("tracker.cli.server", "tracker.cli.jobs", "celery.apps.worker", "celery.apps.beat")
 
 
@@ -30,6 +31,9 @@ def shorten_leases(seconds: float) -> None:
     lease = timedelta(seconds=seconds)
     claims.LEASE = lease  # type: ignore[misc]  # final, but for those who cannot wait
     claims.Claims.__init__.__kwdefaults__ = {"lease": lease}
+    # What is sent is answered before its lease ends, or given up; it is not begun if time is short.
+    vars(import_module("tracker.webhooks.claiming"))["LEASE"] = 2 * lease
+    vars(import_module("tracker.webhooks.sending"))["SECONDS"] = min(seconds, SENDING_SECONDS)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from tests.chaos.judging import Intent
 from tests.chaos.stock import Stock, effect, have_no_hours, people_with, plan_twice
 
 GONE = frozenset({404})
+TITLES = 5  # of one task
 
 
 def calls_of(stock: Stock, count: int, dice: Random, *, later: datetime) -> list[Call]:
@@ -23,7 +24,9 @@ def calls_of(stock: Stock, count: int, dice: Random, *, later: datetime) -> list
     ]
     have_no_hours(asked)
     plan_twice([*leavers, *doers], dice)
+    renamed = people_with(stock, "writer", owed=owed, each=TITLES, is_theirs=False)
     calls = [*_leave(stock, leavers), *_do(stock, doers), *_remind(stock, asked)]
+    calls += _retitle(stock, renamed)
     dice.shuffle(calls)
     return calls
 
@@ -65,6 +68,25 @@ def _remind(stock: Stock, rows: Sequence[Mapping[str, Any]]) -> list[Call]:
         )
         for row in rows
     ]
+
+
+def _retitle(stock: Stock, rows: Sequence[Mapping[str, Any]]) -> list[Call]:
+    """Each change is told to others, in the order in which they were accepted."""
+    for number, row in enumerate(rows):
+        stock.titles.setdefault(str(row["subject_id"]), [f"Task writer/{number // TITLES}"])
+    return [
+        Call(
+            method="PATCH",
+            path=f"/tasks/{row['subject_id']}",
+            body={"title": f"Title {number}"},
+            kept=partial(_retitled, stock, row, f"Title {number}"),
+        )
+        for number, row in enumerate(rows)
+    ]
+
+
+def _retitled(stock: Stock, row: Mapping[str, Any], title: str, _asked_at: datetime) -> None:
+    stock.titles[str(row["subject_id"])].append(title)
 
 
 def _promise(stock: Stock, row: Mapping[str, Any], end: str, asked_at: datetime) -> None:

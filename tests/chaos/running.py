@@ -1,8 +1,8 @@
 """One run from an empty database to the verdict, replayed by its seed."""
 
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,10 +13,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from tests.chaos.calling import Caller
-from tests.chaos.house import House, a_house
+from tests.chaos.endpoint import Endpoint
+from tests.chaos.house import KEY, SECRET, House, a_house
 from tests.chaos.judging import Verdict, judge
+from tests.chaos.judging_events import judge_events
 from tests.chaos.killing import Killer, Program
 from tests.chaos.ledger import arrivals_of, gaps_of, rows_of, waiting
+from tests.chaos.ledger_events import deliveries_of, log_of
 from tests.chaos.promises import calls_of
 from tests.chaos.stock import (
     EACH,
@@ -27,7 +30,9 @@ from tests.chaos.stock import (
     spread,
 )
 from tests.conftest import a_setting
-from tests.personas import a_world
+from tests.fakes.serving import a_server
+from tests.personas import a_world, answer
+from tests.servers.home import LOOPBACK
 from tracker.app import create_app
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Database, current_database
@@ -49,26 +54,32 @@ class Run:
     calls: int = 0  # of each kind
     patience: float = 60  # seconds for what is left when the killing is over
     without: str | None = None
+    hears: Sequence[str] | None = None  # types that an endpoint asks for, empty is all; or none is
+    slowest: float = 0.05  # seconds that it takes to answer, at most
 
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What came of a run."""
+    """What came of a run, of each thing that it was about."""
 
     run: Run
-    verdict: Verdict
+    verdicts: Mapping[str, Verdict]
     caller: Caller
     done: Counter[str] = field(default_factory=Counter)
     seconds: float = 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything that is promised held."""
+        return all(verdict.is_clean for verdict in self.verdicts.values())
 
 
 def run(wanted: Run, folder: Path) -> Outcome:
     """Put in, kill, wait until nothing is left to do or the patience is over, and judge."""
     dice = Random(wanted.seed)
-    with a_house(
-        folder, lease=wanted.lease, without=wanted.without, is_embedded="up" in wanted.processes
-    ) as house:
-        stock, caller = _prepared(house, wanted, dice)
+    endpoint = Endpoint(dice=Random(wanted.seed), slowest=wanted.slowest)
+    with a_server(endpoint) as port, _house(wanted, folder, port) as house:
+        stock, caller = _prepared(house, wanted, dice, endpoint)
         for name in wanted.processes:
             house.start(name)
         began = monotonic()
@@ -80,21 +91,49 @@ def run(wanted: Run, folder: Path) -> Outcome:
             seconds = monotonic() - began
             caller.stop()
             house.end()
-            verdict = judge(
-                stock.intents,
-                rows_of(database.engine, stock.addresses, now=utcnow()),
-                arrivals_of(house.mails),
-            )
-            verdict.lost += gaps_of(database.engine)
-    verdict.lost += [f"refused: {what}" for what in caller.refused]
-    return Outcome(run=wanted, verdict=verdict, done=killer.done, caller=caller, seconds=seconds)
+            verdicts = {"reminders": _judged(house, stock, database.engine)}
+            verdicts["reminders"].lost += [f"refused: {what}" for what in caller.refused]
+            if wanted.hears is not None:
+                verdicts["webhooks"] = judge_events(
+                    log_of(database.engine, wanted.hears),
+                    deliveries_of(database.engine),
+                    endpoint.sent,
+                    stock.titles,
+                )
+    return Outcome(run=wanted, verdicts=verdicts, done=killer.done, caller=caller, seconds=seconds)
 
 
-def _prepared(house: House, wanted: Run, dice: Random) -> tuple[Stock, Caller]:
-    app = create_app(a_setting(database_url=house.database_url))
+def _house(wanted: Run, folder: Path, port: int) -> AbstractContextManager[House]:
+    return a_house(
+        folder,
+        lease=wanted.lease,
+        without=wanted.without,
+        is_embedded="up" in wanted.processes,
+        openings=[f"{LOOPBACK}:{port}"],
+    )
+
+
+def _judged(house: House, stock: Stock, engine: Engine) -> Verdict:
+    rows = rows_of(engine, stock.addresses, now=utcnow())
+    verdict = judge(stock.intents, rows, arrivals_of(house.mails))
+    verdict.lost += gaps_of(engine)
+    return verdict
+
+
+def _prepared(house: House, wanted: Run, dice: Random, endpoint: Endpoint) -> tuple[Stock, Caller]:
+    settings = a_setting(
+        database_url=house.database_url,
+        secret_key=SECRET,
+        encryption_keys=(KEY,),
+        egress_allow=tuple(house.openings),
+    )
+    app = create_app(settings)
     try:
         world = a_world(app)
         project = world.mona.creates_a_project()
+        if wanted.hears is not None:
+            wish = {"name": "All", "url": f"http://{house.openings[0]}/", "types": wanted.hears}
+            endpoint.secret = answer(world.alice.post("/webhooks", wish), 201)["secret"]
         start = utcnow() + HEAD_START
         stock = _stock(project["id"], wanted, dice, start)
         calls = calls_of(stock, wanted.calls, dice, later=start + LATER)

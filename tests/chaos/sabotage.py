@@ -3,7 +3,9 @@
 Imported by the nursery, once leases have their length.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from time import sleep
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,9 +14,18 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel import outbox
 from tracker.kernel.claims import Claim, Claims
-from tracker.kernel.db import core
+from tracker.kernel.clock import utcnow
+from tracker.kernel.db import core, unit_of_work
+from tracker.kernel.event_log import NUMBERED_AT_ONCE, number_new
 from tracker.reminders import recording
 from tracker.reminders.models import Attempt, Reminder
+from tracker.webhooks import claiming
+from tracker.webhooks import recording as deliveries
+from tracker.webhooks.choosing import Key
+from tracker.webhooks.models import Delivery
+from tracker.webhooks.owing import owe
+from tracker.webhooks.pacing import Ending
+from workers import relay
 
 
 def without_fencing() -> None:
@@ -45,10 +56,55 @@ def without_outbox() -> None:
     outbox.publish.__code__ = (lambda _session, *_happened: None).__code__
 
 
+def without_lease_on_deliveries() -> None:
+    """What a dead courier had in hand is in hand for ever."""
+    claiming.LEASE = timedelta(days=1000)  # type: ignore[misc]
+
+
+def without_fencing_of_couriers() -> None:
+    """Whoever has had a delivery in hand says what came of it, whoever has it now."""
+    told = deliveries._TELL._generate()
+    told._where_criteria = told._where_criteria[:-1]  # whatever was said of the attempt before
+    deliveries._TELL = told  # type: ignore[misc]
+    deliveries.settle = _settle_anybodys
+
+
+def _settle_anybodys(
+    session: Session, held: Iterable[Claim], ending: Ending, *, now: datetime
+) -> set[Key]:
+    table = Delivery.__table__
+    keys = [(claim.workspace_id, claim.id) for claim in held]
+    values = {"state": ending.state, "reason": ending.reason, "ready_at": ending.ready_at}
+    theirs = (
+        update(table)
+        .where(tuple_(table.c.workspace_id, table.c.id).in_(keys))
+        .values(**values, ended_at=now, crashes=0)
+    )
+    key = (table.c.workspace_id, table.c.id)
+    return {(row[0], row[1]) for row in core(session).execute(theirs.returning(*key))}
+
+
+def without_owing_what_is_numbered() -> None:
+    """Events get their numbers in one transaction, and are owed in the next."""
+    relay._number = _number_first
+
+
+def _number_first() -> bool:
+    with unit_of_work() as session:
+        numbered = number_new(session)
+    sleep(2 if numbered else 0)
+    with unit_of_work() as session:
+        owe(session, numbered, now=utcnow())
+    return len(numbered) == NUMBERED_AT_ONCE
+
+
 # Lease and unique key are taken away by the house.
 SABOTAGES: Final[Mapping[str, Callable[[], None]]] = {
     "lease": lambda: None,
     "fencing": without_fencing,
     "unique key": lambda: None,
     "outbox": without_outbox,
+    "lease on deliveries": without_lease_on_deliveries,
+    "fencing of couriers": without_fencing_of_couriers,
+    "owing what is numbered": without_owing_what_is_numbered,
 }

@@ -29,6 +29,7 @@ class Stock:
     model: Mapping[str, Any]  # a task that others are copies of
     intents: list[Intent] = field(default_factory=list)
     addresses: dict[UUID, str] = field(default_factory=dict)  # by member
+    titles: dict[str, list[str]] = field(default_factory=dict)  # by task, each that it has had
 
     def promise(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """That these are told."""

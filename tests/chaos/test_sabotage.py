@@ -26,23 +26,32 @@ KILLED = replace(BUSY, program=Program(seconds=8, kills=6, victims=("worker",)))
 STOPPED = replace(
     BUSY, program=Program(seconds=12, kills=0, stops=4, stopped_seconds=4.5, victims=("worker",))
 )
+# An endpoint is told of everything, and takes its time: couriers always have something in hand.
+HEARD = replace(FULL, due_within=20, hears=(), slowest=0.3, patience=40)
+HEARD_KILLED = replace(HEARD, program=Program(seconds=24, kills=8, victims=("worker",)))
+HEARD_STOPPED = replace(
+    HEARD, program=Program(seconds=24, kills=0, stops=4, stopped_seconds=9, victims=("worker",))
+)
 WITHOUT = {
-    "lease": (KILLED, "lost"),
-    "fencing": (STOPPED, "unexplained"),
-    "unique key": (FULL, "repeated"),
-    "outbox": (FULL, "unexplained"),
+    "lease": (KILLED, "reminders", "lost"),
+    "fencing": (STOPPED, "reminders", "unexplained"),
+    "unique key": (FULL, "reminders", "repeated"),
+    "outbox": (FULL, "reminders", "unexplained"),
+    "lease on deliveries": (HEARD_KILLED, "webhooks", "unexplained"),
+    "fencing of couriers": (HEARD_STOPPED, "webhooks", "unexplained"),
+    "owing what is numbered": (HEARD_KILLED, "webhooks", "lost"),
 }
 
 
 @pytest.mark.parametrize("what", WITHOUT)
 def test_without_what_it_stands_on_it_falls(what: str, tmp_path: Path) -> None:
-    wanted, fault = WITHOUT[what]
+    wanted, whose, fault = WITHOUT[what]
     outcome = run(replace(wanted, without=what), tmp_path)
     print(f"\nwithout {what}: {table(outcome, shown=1)}")
-    assert getattr(outcome.verdict, fault), table(outcome)
+    assert getattr(outcome.verdicts[whose], fault), table(outcome)
 
 
 @pytest.mark.parametrize("wanted", [FULL, KILLED, STOPPED], ids=["full", "killed", "stopped"])
 def test_with_all_of_it_it_stands(wanted: Run, tmp_path: Path) -> None:
     outcome = run(wanted, tmp_path)
-    assert outcome.verdict.is_clean, table(outcome)
+    assert outcome.is_clean, table(outcome)
