@@ -45,9 +45,16 @@ def project(mona: Persona) -> dict[str, Any]:
     return made
 
 
-def reads(project: dict[str, Any], metric: str, values: Sequence[float], **more: Any) -> None:
+def reads(
+    project: dict[str, Any],
+    metric: str,
+    values: Sequence[float],
+    *,
+    now: datetime | None = None,
+    **more: Any,
+) -> None:
     """One reading a day, the last one of yesterday."""
-    now = utcnow()
+    now = now or utcnow()
     with unit_of_work() as session:
         workspace_id = session.scalars(
             select(Project.workspace_id).where(Project.id == UUID(project["id"]))
@@ -119,9 +126,14 @@ def test_a_rule_stays_silent_for_its_cool_down(mona: Persona, project: Any) -> N
     looks(project)
     assert len(alerts_of(mona, project)) == 1
     looks(project, now=utcnow() + timedelta(days=14, minutes=1))
-    mine = [one for one in alerts_of(mona, project) if one["rule"] == alert["rule"]]
-    assert [one["state"] for one in mine] == ["open", "resolved"]
-    assert len(added_to(project, "welcome")) == 3, "what it added the last time is still open"
+    again, _ = (one for one in alerts_of(mona, project) if one["rule"] == alert["rule"])
+    assert again["state"] == "open"
+    answer(mona.post(f"/alerts/{again['id']}/resolve", {}))
+    reads(project, "activation_rate_7_days", [12.0] * 20, now=utcnow() + timedelta(days=29))
+    looks(project, now=utcnow() + timedelta(days=29))
+    third, *_ = (one for one in alerts_of(mona, project) if one["rule"] == alert["rule"])
+    assert (third["state"], third["checklist_id"]) == ("open", alert["checklist_id"])
+    assert len(added_to(project, "welcome")) == 3, "what it added the first time is still open"
 
 
 def test_an_empty_community_is_rescued_once(mona: Persona, project: Any) -> None:
@@ -136,9 +148,14 @@ def test_an_empty_community_is_rescued_once(mona: Persona, project: Any) -> None
             answer(
                 mona.patch(f"/tasks/{task['id']}", {"status": "not_applicable", "reason": "Over."})
             )
-    answer(mona.post(f"/alerts/{alert['id']}/resolve", {}))
-    looks(project, now=utcnow() + timedelta(days=15))
-    assert len(added_to(project, "rescue")) == 6
+    for days in (15, 30):
+        answer(mona.post(f"/alerts/{alert['id']}/resolve", {}))
+        later = utcnow() + timedelta(days=days)
+        reads(project, "interactions", [2.0] * 20, now=later)
+        looks(project, now=later)
+        alert, *_ = alerts_of(mona, project, state="open")
+        assert alert["rule"] == "ghost_town"
+        assert len(added_to(project, "rescue")) == 6
 
 
 def test_an_alert_of_a_phase_that_is_over_ends(mona: Persona, project: Any) -> None:

@@ -44,7 +44,7 @@ class Alert(Base):
     state: Mapped[str]
     figures: Mapped[dict[str, Any]]  # what it stood on when it opened, with source and time
     latest: Mapped[dict[str, Any]]  # the same at the last look
-    checklist_id: Mapped[UUID | None]  # what was added to the plan because of it
+    checklist_id: Mapped[UUID | None]  # what corrects it: added for it, or still there
     task_id: Mapped[UUID | None]
     note: Mapped[str | None]
     opened_at: Mapped[datetime]

@@ -80,7 +80,10 @@ def open_alert(look: Look, watch: WatchSpec, found: Judged, last: Any) -> None:
 
 def _correct(look: Look, watch: WatchSpec, alert_id: UUID, last: Any) -> None:
     """Add what corrects it, unless it is there from the last time and still open."""
-    if watch.corrects is None or _is_corrected(look, watch, last):
+    if watch.corrects is None:
+        return
+    if _is_corrected(look, watch, last):
+        _name(look, alert_id, last.checklist_id, last.task_id)
         return
     wish = {
         "checklist": watch.corrects,
@@ -97,8 +100,13 @@ def _correct(look: Look, watch: WatchSpec, alert_id: UUID, last: Any) -> None:
         _log.warning("nothing was added for the alert %s: %s", alert_id, error.type)
         return
     anchor = min(added.added.tasks, key=lambda task: (task["start_on"], task["position"]))
-    mine = (_ALERTS.c.workspace_id == project.workspace_id, _ALERTS.c.id == alert_id)
-    values = {"checklist_id": added.row["id"], "task_id": anchor["id"]}
+    _name(look, alert_id, added.row["id"], anchor["id"])
+
+
+def _name(look: Look, alert_id: UUID, checklist_id: UUID, task_id: UUID) -> None:
+    """Have an alert name what corrects it; the next one is told by it what is there already."""
+    mine = (_ALERTS.c.workspace_id == look.project.workspace_id, _ALERTS.c.id == alert_id)
+    values = {"checklist_id": checklist_id, "task_id": task_id}
     core(look.session).execute(update(_ALERTS).where(*mine).values(values))
 
 
