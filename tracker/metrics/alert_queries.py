@@ -12,6 +12,7 @@ from tracker.kernel.db import core
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
 from tracker.metrics.alert_models import Alert
+from tracker.metrics.choosing import COMPUTED
 from tracker.metrics.connection_models import Connection
 from tracker.metrics.reading_models import Reading, Series
 from tracker.projects.models import Task
@@ -56,7 +57,7 @@ _brought = (
     .where(
         _SERIES.c.workspace_id == _WORKSPACE,
         _SERIES.c.project_id == _PROJECT,
-        _SERIES.c.method != "derived",  # what is computed goes on where nothing comes in
+        _SERIES.c.method.not_in(COMPUTED),  # which goes on where nothing comes in
     )
 )
 _HEARD: Final = select(

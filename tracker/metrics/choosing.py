@@ -8,6 +8,8 @@ from tracker.metrics.values import Point, SeriesOf
 
 METHODS: Final = ("native", "derived", "snapshot_diff", "manual", "estimated")
 """The most trusted first."""
+COMPUTED: Final = ("derived", "snapshot_diff")
+"""What is made here, night for night."""
 _RANK: Final = {method: rank for rank, method in enumerate(METHODS)}
 # A connection that was taken away leaves its series behind; another one is to be heard then.
 _SILENT: Final = timedelta(days=14)
