@@ -29,9 +29,10 @@ class Spoken:
         return found[-1].value if found else None
 
     def summed(self, metric: str, days: int = WINDOW) -> float | None:
-        """What the last days come to, None where nobody told of any."""
+        """What the days before today come to, None where nobody told of any."""
         since = self.today - timedelta(days=days)
-        found = [one.value for one in self.points.get(metric, ()) if since <= one.day]
+        points = self.points.get(metric, ())
+        found = [one.value for one in points if since <= one.day < self.today]
         return sum(found) if found else None
 
 
