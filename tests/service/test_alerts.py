@@ -13,7 +13,7 @@ from tests.api.gates.traces import history, topics
 from tests.api.problems import problem
 from tests.api.test_statements import counted
 from tests.personas import Persona, answer
-from tracker.connectors.figures import Sample
+from tracker.connectors.figures import Method, Sample
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import unit_of_work
 from tracker.metrics.placing import Origin
@@ -51,6 +51,7 @@ def reads(
     values: Sequence[float],
     *,
     now: datetime | None = None,
+    method: Method = "native",
     **more: Any,
 ) -> None:
     """One reading a day, the last one of yesterday."""
@@ -62,7 +63,7 @@ def reads(
         origin = Origin(workspace_id, UUID(project["id"]), "project", "the forum", "UTC")
         first = now.date() - timedelta(days=len(values))
         samples = [
-            Sample(metric, first + timedelta(days=n), value, "native", **more)
+            Sample(metric, first + timedelta(days=n), value, method, **more)
             for n, value in enumerate(values)
         ]
         keep_samples(session, origin, samples, now=now)
@@ -174,6 +175,16 @@ def test_no_figures_at_all_raise_nothing(mona: Persona, project: Any) -> None:
     assert alerts_of(mona, project) == []
 
 
+def test_what_is_computed_is_no_sign_of_life(mona: Persona, project: Any) -> None:
+    reads(project, "members_total", [50.0])
+    later = utcnow() + timedelta(days=8)
+    reads(project, "mau", [1.0], now=later, method="derived")
+    reads(project, "leaves", [1.0], now=later, method="snapshot_diff")
+    looks(project, now=later)
+    (alert,) = alerts_of(mona, project)
+    assert (alert["rule"], alert["figures"]["silent"]) == ("no_figures", 8)
+
+
 def test_an_alert_is_answered_by_who_manages(mona: Persona, bob: Persona, project: Any) -> None:
     reads(project, "interactions", [2.0] * 20)
     looks(project)
@@ -215,7 +226,9 @@ def test_a_team_that_carries_too_much_is_warned(mona: Persona, project: Any) -> 
     reads(project, "members_total", [1200.0])
     reads(project, "animators_fte", [1.5])
     reads(project, "animation_hours_planned", [4.0] * 28)
-    reads(project, "animation_hours_spent", [6.0] * 28)
+    reads(project, "animation_hours_spent", [6.0] * 29)
+    tomorrow = utcnow() + timedelta(days=1)  # today is not over
+    reads(project, "animation_hours_spent", [7.0], now=tomorrow)
     found = answer(mona.get(path))
     assert found["members_per_animator"] == 800
     assert (found["hours_planned"], found["hours_spent"]) == (112, 168)

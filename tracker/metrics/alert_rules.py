@@ -30,6 +30,7 @@ NEEDS: Final[Mapping[str, Collection[str]]] = {
 LONGEST: Final = 2 * 365
 """Days: no rule looks further back."""
 _LEAST_POINTS: Final = 2  # one alone is an accident
+_MONTHLY: Final = 62  # days that what is told once a month can be old
 _WEEK: Final = 7
 _STILL: Final = 0.5  # of what was enough to fire is enough to go on
 _STILL_FLAT: Final = 2  # twice as far from standing still as what was flat
@@ -40,7 +41,8 @@ class Case:
     """What a rule is judged by. ``points`` are those of the series that speaks, oldest first.
 
     ``running`` are the metrics that only add up: their change is what counts. ``read_on`` is the
-    last day of which anything is known, ``is_open`` whether the alert is there already.
+    last day of which anything is known, ``is_open`` whether the alert is there already,
+    ``hours_a_week`` what the project plans to animate with where nobody enters it.
     """
 
     today: date
@@ -49,6 +51,7 @@ class Case:
     launched_on: date | None = None
     read_on: date | None = None
     is_open: bool = False
+    hours_a_week: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def _reaches(percent: float, bar: float) -> bool:
 def _trend(rule: Mapping[str, Any], case: Case) -> Judged:
     days, bar = rule["days"], rule["by"]
     points = _between(case.points.get(rule["metric"], ()), case.today, days)
-    if len(points) <= _LEAST_POINTS or (points[-1].day - points[0].day).days < days / 2:
+    if len(points) <= _LEAST_POINTS or not _spans(points, days):
         return _UNKNOWN
     mean = fmean(point.value for point in points)
     if not mean:
@@ -134,6 +137,11 @@ def _trend(rule: Mapping[str, Any], case: Case) -> Judged:
     percent = 100 * _WEEK * line.slope / abs(mean)
     told = {"value": points[-1].value, "mean": mean, "percent": percent, "days": days}
     return _said(_reaches(percent, bar * (_STILL if case.is_open else 1)), **told)
+
+
+def _spans(points: Points, days: int) -> bool:
+    """Whether they tell of half of the time, and so of all of it."""
+    return (points[-1].day - points[0].day).days >= days // 2
 
 
 def _missing(rule: Mapping[str, Any], case: Case) -> Judged:
@@ -194,11 +202,13 @@ def _ghost_town(rule: Mapping[str, Any], case: Case) -> Judged:
     if case.launched_on is None or (case.today - case.launched_on).days < days:
         return Judged("quiet")
     window = _between(case.points.get(rule["metric"], ()), case.today, days)
-    if len(window) < _LEAST_POINTS:
+    if not window:
         return _UNKNOWN
     told = {"value": window[-1].value, "on": window[-1].day, "bar": floor, "days": days}
     if case.is_open:
         return _said(window[-1].value < floor, **told)
+    if not _spans(window, days):
+        return _UNKNOWN
     return _said(all(point.value < floor for point in window), **told)
 
 
@@ -213,7 +223,7 @@ def _overload(rule: Mapping[str, Any], case: Case) -> Judged:
 
 def _carried(rule: Mapping[str, Any], case: Case) -> Judged | None:
     points, most = case.points.get(PER_ANIMATOR, ()), rule.get("members_per_animator")
-    if not points or most is None:
+    if not points or most is None or (case.today - points[-1].day).days > _MONTHLY:
         return None
     last = points[-1]
     return _said(last.value > most, value=last.value, on=last.day, bar=most)
@@ -222,7 +232,9 @@ def _carried(rule: Mapping[str, Any], case: Case) -> Judged | None:
 def _overworked(rule: Mapping[str, Any], case: Case) -> Judged | None:
     days, over = rule["days"], rule.get("hours_over")
     spent = _between(case.points.get(SPENT, ()), case.today, days)
-    planned = sum(point.value for point in _between(case.points.get(PLANNED, ()), case.today, days))
+    entered = _between(case.points.get(PLANNED, ()), case.today, days)
+    weekly = (case.hours_a_week or 0) * days / _WEEK
+    planned = sum(point.value for point in entered) if entered else weekly
     if over is None or not spent or not planned:
         return None
     hours = sum(point.value for point in spent)

@@ -85,6 +85,7 @@ def _judge(
             launched_on=launched_on,
             read_on=local_today(project.timezone, heard) if heard else None,
             is_open=last is not None and last.state != "resolved",
+            hours_a_week=project.parameters.get("animation_hours_per_week"),
         )
         found.append((watch, judge(watch.kind, watch.values, case)))
     return found

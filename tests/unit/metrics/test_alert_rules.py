@@ -141,13 +141,31 @@ def test_silence_before_launch_and_right_after_it_is_no_ghost_town() -> None:
     assert outcome("ghost_town", rule, points=once_busy, launched_on=long_ago) == "quiet"
 
 
+@pytest.mark.parametrize("known", [[ago(2, 3), ago(1, 3)], [ago(14, 3), ago(9, 3)], []])
+def test_a_few_days_of_silence_make_no_ghost_town(known: list[Point]) -> None:
+    """Read since yesterday, or not any more: nobody knows the fourteen days."""
+    rule = {"metric": "m", "floor": 10, "days": 14}
+    launched = TODAY - timedelta(days=90)
+    assert outcome("ghost_town", rule, points={"m": known}, launched_on=launched) == "unknown"
+
+
 def test_a_team_is_overloaded_by_members_or_by_hours() -> None:
     rule = {"days": 28, "members_per_animator": 500, "hours_over": 25}
     hours = {"animation_hours_planned": daily([4] * 28), "animation_hours_spent": daily([6] * 28)}
     assert outcome("overload", rule, points=hours) == "firing"
     assert outcome("overload", rule, points={"members_per_animator": [ago(9, 501)]}) == "firing"
     assert outcome("overload", rule, points={"members_per_animator": [ago(9, 500)]}) == "quiet"
+    assert outcome("overload", rule, points={"members_per_animator": [ago(63, 501)]}) == "unknown"
     assert outcome("overload", rule) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("weekly", "wanted"), [(None, "unknown"), (0, "unknown"), (28, "firing"), (34, "quiet")]
+)
+def test_hours_are_held_against_what_the_project_plans(weekly: float | None, wanted: str) -> None:
+    rule = {"days": 28, "hours_over": 25}
+    spent = {"animation_hours_spent": daily([6] * 28)}
+    assert outcome("overload", rule, points=spent, hours_a_week=weekly) == wanted
 
 
 def test_every_rule_of_our_playbook_is_judged_and_spoken() -> None:
