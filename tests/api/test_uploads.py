@@ -63,14 +63,25 @@ def test_a_day_that_is_known_is_replaced_or_kept_as_wished(
     assert (found["changed"], found["new"]) == (changed, 0)
 
 
+def test_a_file_that_was_not_to_replace_anything_may_be_sent_to_replace(
+    mona: Persona, files: Any
+) -> None:
+    answer(sends(mona, files, GOOD))
+    other = GOOD.replace(";12;", ";13;")
+    answer(sends(mona, files, other, "?overlap=keep"))
+    assert answer(sends(mona, files, other, "?overlap=replace"))["changed"] == 1
+
+
 def test_a_file_with_a_wrong_line_keeps_nothing_and_tells_each(mona: Persona, files: Any) -> None:
     before = everything()
-    content = "metric,day,value\nsignups,2026-09-01,12\nfame,2026-09-01,3\nsignups,2999-01-01,4\n"
+    good, again = "signups,2026-09-01,12\n", "signups,2026-09-01,13\n"
+    content = f"metric,day,value\n{good}fame,2026-09-01,3\nsignups,2999-01-01,4\n{again}"
     told = problem(sends(mona, files, content), 422, "invalid-values")
-    assert set(told["errors"]) == {"line 3", "line 4"}
+    assert set(told["errors"]) == {"line 3", "line 4", "line 5"}
+    assert told["errors"]["line 5"] == ["Row 2 tells of the same day already."]
     assert everything() == before
     shown = answer(sends(mona, files, content, "?dry_run=true"))
-    assert [one["line"] for one in shown["faults"]] == [3, 4]
+    assert [one["line"] for one in shown["faults"]] == [3, 4, 5]
 
 
 def test_a_thousand_rows_take_as_many_statements_as_ten(mona: Persona, files: Any) -> None:

@@ -1,8 +1,9 @@
 """Rows that people bring, judged one by one: a figure, or the reason why it is none. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from typing import Any, Final
 
 from tracker.connectors.figures import Sample
@@ -90,10 +91,15 @@ class Judge:
     today: date
     _days: dict[str, date] = field(default_factory=dict)
 
-    def all(self, rows: Sequence[Any]) -> Iterator[Brought | Said]:
-        """What each row comes to; of two of the same day the later is refused."""
+    def all(
+        self, rows: Sequence[Any], numbers: Iterable[int] | None = None
+    ) -> Iterator[Brought | Said]:
+        """What each row comes to; of two of the same day the later is refused.
+
+        ``numbers`` are those that people know the rows by; else they are counted from 0.
+        """
         first: dict[tuple[str, str, date], int] = {}
-        for number, row in enumerate(rows):
+        for number, row in zip(numbers or count(), rows, strict=False):
             try:
                 found = self.one(row)
                 place = (found.sample.metric, line_of(found.sample.dims), found.sample.day)

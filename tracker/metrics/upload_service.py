@@ -74,7 +74,8 @@ def read_sheet(
     faults: dict[int, list[Said]] = {line: list(said) for line, said in parsed.faults.items()}
     judge = Judge(known_metrics(session, connection), local_today(connection.zone, now))
     found: list[Brought] = []
-    judged = judge.all([_row(one) for one in parsed.found])
+    lines = [one.line for one in parsed.found]
+    judged = judge.all([_row(one) for one in parsed.found], lines)
     for one, outcome in zip(parsed.found, judged, strict=True):
         if isinstance(outcome, Said):
             faults.setdefault(one.line, []).append(outcome)
@@ -105,15 +106,17 @@ def keep_sheet(
     """
     if sheet.faults:
         raise Invalid(_by_line(sheet))
-    pull_id = first_time(session, connection, "upload", sheet.digest, by=actor.member_id, now=now)
+    # What was not to replace anything may be sent again to do so.
+    digest = sheet.digest if overlap == "replace" else f"{sheet.digest} {overlap}"
+    pull_id = first_time(session, connection, "upload", digest, by=actor.member_id, now=now)
     if pull_id is None:
-        return pull_of(session, connection, sheet.digest), {"same": len(sheet.found)}
+        return pull_of(session, connection, digest), {"same": len(sheet.found)}
     outcomes = _keep(session, connection, sheet, overlap, by=actor.member_id, now=now)
     counted = Counter(outcomes)
     new = len(outcomes) - counted["same"]
     count_rows(session, connection, pull_id, rows=len(outcomes), new=new)
     connection.succeeded_at = now
-    return pull_of(session, connection, sheet.digest), counted
+    return pull_of(session, connection, digest), counted
 
 
 def _keep(

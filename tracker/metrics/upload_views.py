@@ -95,14 +95,13 @@ def upload_figures(query: dict[str, Any], connection_id: UUID) -> ResponseReturn
     """
     content, now = request.get_data(cache=False), utcnow()
     workspace_id = actor().workspace_id
+    with reading() as session:  # a large file takes seconds, in which others may write
+        connection = queries.connection(session, workspace_id, connection_id)
+        sheet = read_sheet(session, connection, content, query["preset"], now=now)
     if query["dry_run"]:
-        with reading() as session:
-            connection = queries.connection(session, workspace_id, connection_id)
-            sheet = read_sheet(session, connection, content, query["preset"], now=now)
         return json_response({**_shown(sheet), "dry_run": True, "pull_id": None, **_nothing()})
     with unit_of_work() as session:
         connection = queries.connection(session, workspace_id, connection_id, to_change=True)
-        sheet = read_sheet(session, connection, content, query["preset"], now=now)
         pull, counted = keep_sheet(
             session, actor(), connection, sheet, overlap=query["overlap"], now=now
         )
