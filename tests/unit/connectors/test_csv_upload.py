@@ -137,6 +137,21 @@ def test_exports_of_platforms_are_known_by_their_columns() -> None:
     )
 
 
+def test_of_two_columns_for_one_figure_the_better_one_is_read() -> None:
+    parsed = read(
+        "Date,Total membership,Total enabled membership,Weekly active members,"
+        "Weekly members posting messages,Messages posted,Messages posted by members\n"
+        "2027-09-06,120,100,60,30,200,180\n"
+    )
+    assert [(metric, value) for metric, _day, value in told(parsed)] == [
+        ("members_total", 100),
+        ("wau", 60),
+        ("wau", 30),
+        ("messages", 180),
+    ]
+    assert [bool(one.sample.dims) for one in parsed.found] == [False, True, False, False]
+
+
 def test_answers_to_the_question_of_recommendation_are_counted_and_nobody_kept() -> None:
     scores = [10, 9, 9, 8, 7, 6, 3]
     lines = "".join(f"person{n},{score},2027-09-06\n" for n, score in enumerate(scores))

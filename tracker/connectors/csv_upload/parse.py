@@ -166,7 +166,7 @@ def _long(table: Table, names: Sequence[str]) -> Parsed:
 def _wide(table: Table, names: Sequence[str], preset: Preset) -> Parsed:
     """An empty cell is no figure: platforms leave out what they do not know."""
     day_name = next((name for name in preset.days if name in names), None)
-    columns = [name for name in names if name in preset.columns]
+    columns = _told_once(names, preset)
     if day_name is None or not columns:
         raise fault(_NO_COLUMN, names=", ".join((preset.days[0], *preset.columns)))
     lines, found = _Lines(table, names, day_name, columns), []
@@ -179,6 +179,13 @@ def _wide(table: Table, names: Sequence[str], preset: Preset) -> Parsed:
                 sample = Sample(preset.columns[name], day, value, "native", dims)
                 found.append(Found(number, sample))
     return lines.parsed(preset.key, found)
+
+
+def _told_once(names: Sequence[str], preset: Preset) -> list[str]:
+    """The columns to read: of several for one metric the first of the preset's."""
+    known = [name for name in preset.columns if name in names]
+    chosen = {(preset.columns[name], name in preset.seen): name for name in reversed(known)}
+    return [name for name in names if name in chosen.values()]
 
 
 def _nps(table: Table, names: Sequence[str]) -> Parsed:

@@ -11,8 +11,9 @@ from tracker.kernel.texts import Text
 class Preset:
     """The columns of one kind of export. ``days`` are the names that the day's column may have.
 
-    ``columns`` are metrics under their columns' names, in small letters. Others are left alone.
-    ``seen`` are columns that tell who looked in, never to be compared with who did something.
+    ``columns`` are metrics under their columns' names, in small letters; where a file has several
+    for one metric, the first one here is read. Others are left alone. ``seen`` are columns that
+    tell who looked in, never to be compared with who did something.
     """
 
     key: str
@@ -83,16 +84,17 @@ PRESETS: Final[Mapping[str, Preset]] = {
             {"en": "Slack analytics", "fr": "Statistiques de Slack"},
             ("date",),
             {
-                "total membership": "members_total",
                 "total enabled membership": "members_total",
+                "total membership": "members_total",
                 "daily active members": "dau",
                 "daily members posting messages": "dau",
+                "weekly active members": "wau",
                 "weekly members posting messages": "wau",
-                "messages posted": "messages",
                 "messages posted by members": "messages",
+                "messages posted": "messages",
             },
             "2026-11-26",
-            seen=("daily active members",),
+            seen=("daily active members", "weekly active members"),
         ),
     )
 }
