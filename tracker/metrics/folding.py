@@ -38,7 +38,15 @@ _last_news = case(
     else_=_CONNECTIONS.c.succeeded_at,
 )
 _is_told = or_(
-    and_(_CONNECTIONS.c.dirty_on.is_(None), _CONNECTIONS.c.derived_on.is_not(None)),
+    and_(
+        _CONNECTIONS.c.derived_on.is_not(None),
+        # Where something happens all day long, some day is always still to be told: a new one.
+        or_(
+            _CONNECTIONS.c.dirty_on.is_(None),
+            _CONNECTIONS.c.dirty_on > _CONNECTIONS.c.derived_on,
+        ),
+    ),
+    _CONNECTIONS.c.derived_on < bindparam("quiet_on", type_=_CONNECTIONS.c.derived_on.type),
     _last_news < bindparam("quiet_since", type_=_EVENTS.c.at.type),
 )
 _DUE: Final = (
@@ -101,8 +109,14 @@ _KEEP: Final = {"sqlite": _kept(sqlite.insert), "postgresql": _kept(postgresql.i
 
 def due(session: Session, *, now: datetime, limit: int) -> Sequence[tuple[UUID, UUID]]:
     """Workspace and id of connections with events that have been kept for long enough."""
-    wanted = {"before": now - KEPT, "quiet_since": now - _PATIENCE, "most": limit}
+    wanted = {"before": now - KEPT, **_quiet(now), "most": limit}
     return [(row.workspace_id, row.id) for row in core(session).execute(_DUE, wanted)]
+
+
+def _quiet(now: datetime) -> dict[str, Any]:
+    """Since when nothing has come, or no figures have been made, where nobody waits any more."""
+    since = now - _PATIENCE
+    return {"quiet_since": since, "quiet_on": since.date()}
 
 
 def fold_some(
@@ -118,7 +132,7 @@ def fold_some(
     0 where somebody else is at them, or where figures are still to be made of them.
     """
     mine = {"workspace_id": workspace_id, "connection_id": connection_id}
-    claimed = core(session).execute(_CLAIM, {**mine, "quiet_since": now - _PATIENCE}).first()
+    claimed = core(session).execute(_CLAIM, {**mine, **_quiet(now)}).first()
     if claimed is None:
         return 0
     zone = ZoneInfo(claimed.zone if is_zone(claimed.zone) else "UTC")

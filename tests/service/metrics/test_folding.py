@@ -154,6 +154,28 @@ def test_events_wait_for_their_figures_but_not_for_ever(forum: Connection) -> No
     assert folds(forum) == 1
 
 
+@pytest.mark.parametrize(
+    ("derived", "dirty", "folded"),
+    [
+        (1, 0, 1),  # only today is still to be told
+        (1, 1, 0),
+        (7, 20, 0),
+        (8, 20, 1),  # nobody makes figures here any more
+    ],
+)
+def test_where_something_happens_every_day_events_are_folded_too(
+    forum: Connection, derived: int, dirty: int, folded: int
+) -> None:
+    keeps(forum, an_event(1, midnight(-20)))
+    today = NOW.date()
+    with unit_of_work() as session:
+        row = session.get(Connection, (forum.workspace_id, forum.id))
+        assert row is not None
+        row.derived_on = today - timedelta(days=derived)
+        row.dirty_on = today - timedelta(days=dirty)
+    assert folds(forum) == folded
+
+
 def test_a_look_costs_the_same_for_few_events_and_many(forum: Connection) -> None:
     costs = []
     for size in (3, 90):
