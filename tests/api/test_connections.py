@@ -316,11 +316,23 @@ def test_who_is_removed_leaves_readings_and_nothing_else(
     assert everything()["streams"] == everything()["pulls"] == []
 
 
-def test_a_closed_project_takes_no_connection(alice: Persona, project: str) -> None:
+def test_a_closed_project_takes_no_connection_and_its_own_take_nothing(
+    alice: Persona, project: str, receiver: Receiver, subtests: pytest.Subtests
+) -> None:
+    forum = f"/connections/{connects(alice, project, a_forum(receiver))['id']}"
     answer(alice.post(f"/projects/{project}/cancel", {"reason": "No"}))
-    problem(
-        alice.post(f"/projects/{project}/connections", {"kind": "brought"}), 409, "project-closed"
-    )
+    before = everything()
+    for method, path, body in (
+        ("POST", f"/projects/{project}/connections", {"kind": "brought"}),
+        ("PATCH", forum, {"name": "Another"}),
+        ("PUT", f"{forum}/credentials", _TOKEN),
+        ("POST", f"{forum}/pull", {}),
+        ("POST", f"{forum}/fits", {"members": [{"member": "ann", "fits": True}]}),
+    ):
+        with subtests.test(path):
+            problem(alice.call(method, path, body), 409, "project-closed")
+    assert everything() == before
+    assert alice.delete(forum).status_code == 204
 
 
 def test_a_source_that_is_told_its_metric_must_be_told_one_that_there_is(

@@ -96,6 +96,13 @@ def test_a_thousand_rows_take_as_many_statements_as_ten(mona: Persona, files: An
     assert taken[0] == taken[1]
 
 
+def test_a_closed_project_takes_no_file(mona: Persona, project: Any, files: Any) -> None:
+    answer(mona.post(f"/projects/{project['id']}/cancel", {"reason": "No"}))
+    before = everything()
+    problem(sends(mona, files, GOOD), 409, "project-closed")
+    assert everything() == before
+
+
 def test_files_are_for_their_own_kind_of_connection(mona: Persona, project: Any) -> None:
     wish = {"kind": "manual"}
     other = answer(mona.post(f"/projects/{project['id']}/connections", wish), 201)

@@ -28,6 +28,7 @@ from tracker.metrics.connection_events import (
     ConnectionRemoved,
 )
 from tracker.metrics.connection_models import Connection, Pull, Stream
+from tracker.metrics.connection_project import check_project
 from tracker.metrics.pull_asking import begin_anew, end_open_pulls, fence, plan_next
 from tracker.metrics.sources import IMPOSSIBLE, source_of
 from tracker.people.rules import Actor
@@ -119,8 +120,9 @@ def change(
 ) -> None:
     """Change a locked connection; where it reads elsewhere, it reads from the beginning.
 
-    Raises Invalid, NotFound.
+    Raises Invalid, NotFound, ProjectClosed.
     """
+    check_project(session, connection)
     told = {
         name: (getattr(connection, name), new)
         for name, new in changes.items()
@@ -182,7 +184,11 @@ def change_credentials(
     *,
     now: datetime,
 ) -> None:
-    """Give a locked connection other credentials, and have it pulled with them. Raises Invalid."""
+    """Give a locked connection other credentials, and have it pulled with them.
+
+    Raises Invalid, ProjectClosed.
+    """
+    check_project(session, connection)
     source = source_of(connection.kind)
     account = Account(
         connection.base_url or "", connection.config, dict(credentials), connection.zone

@@ -11,6 +11,7 @@ from tracker.kernel.db import core
 from tracker.metrics.community_models import CommunityMember
 from tracker.metrics.connection_account import actor_key_of
 from tracker.metrics.connection_models import Connection
+from tracker.metrics.connection_project import check_project
 from tracker.metrics.keeping import note_dirty
 from tracker.metrics.storing import look_again
 from tracker.metrics.veiling import Veil
@@ -39,7 +40,9 @@ def note_fits(
     """Keep whether members, by their ids on the platform, fit; those who are not known yet.
 
     None takes a word back. Figures are made anew from the day on which the first of them joined.
+    Raises ProjectClosed.
     """
+    check_project(session, connection)
     veil = Veil(connection.id, actor_key_of(connection))
     veils = {member: veil.over(member) for member in told}
     mine = {"workspace_id": connection.workspace_id, "connection_id": connection.id}

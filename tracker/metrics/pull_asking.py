@@ -13,6 +13,7 @@ from tracker.kernel.errors import Conflict
 from tracker.kernel.texts import Sentence
 from tracker.metrics import connection_queries as queries
 from tracker.metrics.connection_models import Connection, Pull, Stream
+from tracker.metrics.connection_project import check_project
 from tracker.metrics.sources import source_of
 from tracker.people.rules import Actor
 
@@ -96,10 +97,12 @@ def fence(connection: Connection) -> None:
 def ask_for_pull(
     session: Session, actor: Actor, connection: Connection, *, backfill: bool, now: datetime
 ) -> Pull:
-    """Have a locked connection pulled as soon as it may be; twice is once. Raises Conflict.
+    """Have a locked connection pulled as soon as it may be; twice is once.
 
     ``backfill`` fetches the past, too, which is slower; when it is through, from its beginning.
+    Raises Conflict, ProjectClosed.
     """
+    check_project(session, connection)
     source = source_of(connection.kind)
     _check_can_be_pulled(connection, source, backfill=backfill)
     kind = "backfill" if backfill else "asked"

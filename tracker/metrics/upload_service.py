@@ -17,6 +17,7 @@ from tracker.kernel.errors import Conflict, FieldErrors, Invalid
 from tracker.kernel.texts import Said, Sentence
 from tracker.metrics.bringing import count_rows, first_time, keep_brought, pull_of
 from tracker.metrics.connection_models import Connection, Pull
+from tracker.metrics.connection_project import check_project
 from tracker.metrics.definitions import by_any_name
 from tracker.metrics.reading_rows import Brought, Judge
 from tracker.metrics.reading_service import metrics_of
@@ -100,10 +101,12 @@ def keep_sheet(
     overlap: Overlap,
     now: datetime,
 ) -> tuple[Pull | None, Mapping[str, int]]:
-    """Keep a file, all or nothing; the same file twice is nothing. Raises Invalid, by line.
+    """Keep a file, all or nothing; the same file twice is nothing.
 
-    The pull that tells of it, and how many figures are new, changed or the same.
+    The pull that tells of it, and how many figures are new, changed or the same. Raises Invalid, by
+    line; ProjectClosed.
     """
+    check_project(session, connection)
     if sheet.faults:
         raise Invalid(_by_line(sheet))
     # What was not to replace anything may be sent again to do so.
