@@ -23,6 +23,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "make due rituals": {"task": "projects.make_due_rituals", "schedule": MINUTE},
     "watch gates": {"task": "gates.watch", "schedule": MINUTE},
     "fold old events": {"task": "metrics.fold", "schedule": 10 * MINUTE},
+    "forget old pushes": {"task": "metrics.forget_pushes", "schedule": 60 * MINUTE},
     "forget old events": {"task": "upkeep.forget_old_events", "schedule": 60 * MINUTE},
     "forget old deliveries": {"task": "webhooks.forget", "schedule": 60 * MINUTE},
     "forget what boards told": {"task": "boards.forget", "schedule": 60 * MINUTE},

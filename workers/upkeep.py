@@ -8,6 +8,7 @@ from tracker.boards import inbox
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.event_log import forget_old
+from tracker.metrics.bringing import forget_pushes
 from tracker.metrics.folding import BATCH, due, fold_some
 from tracker.web.idempotency import forget_old_keys as forget
 from tracker.webhooks.forgetting import forget_some, workspaces
@@ -46,6 +47,15 @@ def fold_old_events() -> None:
                 gone = fold_some(session, workspace_id, connection_id, now=now)
             if gone < BATCH:
                 break
+
+
+@job("metrics.forget_pushes", limit=60)
+def forget_old_pushes() -> None:
+    """Forget messages that were pushed three days ago, batch by batch. Safe to stop at any time."""
+    now, has_more = utcnow(), True
+    while has_more and not is_stopping():
+        with unit_of_work() as session:
+            has_more = forget_pushes(session, now=now)
 
 
 @job("webhooks.forget", limit=60)

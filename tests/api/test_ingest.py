@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from standardwebhooks import Webhook
 from werkzeug.test import TestResponse
 
@@ -14,8 +16,11 @@ from tests.api.problems import problem
 from tests.api.tables import everything
 from tests.personas import Persona, answer
 from tracker.kernel.clock import utcnow
-from tracker.kernel.db import reading
+from tracker.kernel.db import current_database, reading, unit_of_work
+from tracker.metrics.bringing import forget_pushes
 from tracker.metrics.community_models import CommunityEvent
+from tracker.metrics.connection_models import Connection
+from tracker.metrics.ingest_service import pushed_to
 
 SAMPLE = {"metric": "signups", "day": "2026-09-01", "value": 12}
 EVENT = {
@@ -181,6 +186,31 @@ def test_nothing_is_pushed_where_nobody_waits_for_it(
         lost = Pusher(mona.app, path, pusher.secret)
         problem(lost.push({"samples": [SAMPLE]}), 404, "not-found")
     problem(mona.post(f"/connections/{other['id']}/secret", {}), 409, "not-for-pushes")
+
+
+def test_a_closed_project_takes_nothing(mona: Persona, project: Any, pusher: Pusher) -> None:
+    answer(mona.post(f"/projects/{project['id']}/cancel", {"reason": "No"}))
+    problem(pusher.push({"samples": [SAMPLE], "events": [EVENT]}), 409, "project-closed")
+    assert events() == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nobody_removes_a_connection_while_something_is_pushed_to_it(pusher: Pusher) -> None:
+    """What is kept after it was removed would be there for ever."""
+    connection_id = UUID(pusher.path.rpartition("/")[2])
+    to_remove = select(Connection.id).with_for_update(nowait=True)
+    with unit_of_work() as session, current_database().engine.connect() as other:
+        pushed_to(session, connection_id, to_change=True)
+        with pytest.raises(OperationalError):
+            other.execute(to_remove)
+
+
+def test_messages_are_remembered_for_three_days(pusher: Pusher) -> None:
+    answer(pusher.push({"samples": [SAMPLE]}), 202)
+    for hours, left in ((71, 1), (73, 0)):
+        with unit_of_work() as session:
+            assert not forget_pushes(session, now=utcnow() + timedelta(hours=hours))
+        assert len(everything()["pulls"]) == left
 
 
 def test_a_paused_connection_takes_nothing_and_says_so(

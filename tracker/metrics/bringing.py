@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,16 @@ _FIRST: Final = {
     name: insert(_PULLS).on_conflict_do_nothing().returning(_PULLS.c.id)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+
+# A message is believed for minutes, so that nobody can repeat it later; some senders try for days.
+_REMEMBERED: Final = timedelta(hours=72)
+_BATCH: Final = 2_000
+_old = (
+    select(_PULLS.c.workspace_id, _PULLS.c.id)
+    .where(_PULLS.c.source == "push", _PULLS.c.created_at < bindparam("before"))
+    .limit(_BATCH)
+)
+_FORGET: Final = delete(_PULLS).where(tuple_(_PULLS.c.workspace_id, _PULLS.c.id).in_(_old))
 
 
 def first_time(
@@ -97,3 +107,9 @@ def pull_of(session: Session, connection: Connection, digest: str) -> Pull | Non
             Pull.digest == digest,
         )
     ).one_or_none()
+
+
+def forget_pushes(session: Session, *, now: datetime) -> bool:
+    """Forget messages that nobody sends again; whether there may be more."""
+    gone = core(session).execute(_FORGET, {"before": now - _REMEMBERED}).rowcount
+    return bool(gone == _BATCH)

@@ -19,6 +19,7 @@ from tracker.kernel.texts import Said, Sentence
 from tracker.metrics.bringing import count_rows, first_time, keep_brought
 from tracker.metrics.connection_account import actor_key_of, credentials_of
 from tracker.metrics.connection_models import Connection
+from tracker.metrics.connection_project import check_project
 from tracker.metrics.connection_service import change_credentials
 from tracker.metrics.ingest_rows import read_event
 from tracker.metrics.keeping import keep_page
@@ -94,15 +95,17 @@ class Taken:
     is_duplicate: bool = False
 
 
-def pushed_to(session: Session, connection_id: UUID) -> Connection:
-    """The connection behind an address, which names nothing else. Raises NotFound."""
-    found = session.scalars(
-        select(Connection).where(
-            Connection.id == connection_id,
-            Connection.kind == "push",
-            Connection.removed_at.is_(None),
-        )
-    ).one_or_none()
+def pushed_to(session: Session, connection_id: UUID, *, to_change: bool = False) -> Connection:
+    """The connection behind an address, which names nothing else. Raises NotFound.
+
+    Locked where something is kept: once it is removed nothing comes after.
+    """
+    wanted = select(Connection).where(
+        Connection.id == connection_id,
+        Connection.kind == "push",
+        Connection.removed_at.is_(None),
+    )
+    found = session.scalars(wanted.with_for_update() if to_change else wanted).one_or_none()
     if found is None or found.credentials is None:
         raise NotFound(_NOBODY)
     return found
@@ -121,7 +124,8 @@ def believe(
 def take(
     session: Session, connection: Connection, message_id: str, body: Any, *, now: datetime
 ) -> Taken:
-    """Keep what was pushed, once for each message. Raises Invalid, PushPaused."""
+    """Keep what was pushed, once for each message. Raises Invalid, PushPaused, ProjectClosed."""
+    check_project(session, connection)
     if connection.is_paused:
         raise PushPaused(_PAUSED)
     samples, events = _lists(body)

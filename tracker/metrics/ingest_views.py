@@ -66,7 +66,7 @@ def take_push(connection_id: UUID) -> ResponseReturnValue:
         raise TooMany(_TOO_FAST, retry_in=_pace.next_window_in(now), limit=_A_MINUTE)
     rows = from_json(body)
     with unit_of_work() as session:
-        connection = service.pushed_to(session, connection_id)
+        connection = service.pushed_to(session, connection_id, to_change=True)
         message = headers["webhook-id"]
         taken = service.take(session, connection, message, rows, now=now)
     return json_response(_shown(taken), 200 if taken.is_duplicate else 202)
