@@ -111,6 +111,7 @@ def test_what_cannot_be_meant_is_told_field_by_field_and_changes_nothing(
         ("base_url", {"base_url": "ftp://example.org/"}),
         ("config", {"config": {"room": "nowhere"}}),
         ("config", {"config": {"colour": "red"}}),
+        ("config", {"kind": "discord", "config": {"guild_id": "x"}, "credentials": _BOT}),
         ("config", {"config": {"room": "a\x00b"}}),
         ("config", {"config": {"room": ["x" * 30_000]}}),
         ("credentials", {"credentials": {}}),
@@ -170,6 +171,7 @@ def test_a_change_is_made_on_what_was_read(
 
 
 _TOKEN = {"credentials": {"token": "another"}}
+_BOT = {"bot_token": "x"}
 
 
 def test_a_paused_connection_is_left_alone_until_it_goes_on(
@@ -196,6 +198,24 @@ def test_reading_elsewhere_begins_anew_and_a_wrong_address_is_refused(
     assert everything() == before
     answer(alice.patch(path, {"config": {"room": "general"}}))
     assert answer(alice.get(path))["config"] == {"room": "general"}
+
+
+def test_credentials_go_to_no_other_server_than_the_one_they_were_given_for(
+    alice: Persona, project: str, receiver: Receiver
+) -> None:
+    path = f"/connections/{connects(alice, project, a_forum(receiver))['id']}"
+    before = everything()
+    here = f"127.0.0.1:{receiver.port}"
+    elsewhere = {"base_url": f"https://{here}/"}
+    told = problem(alice.patch(path, elsewhere), 422, "invalid-values")
+    assert here in told["errors"]["base_url"][0]
+    assert everything() == before
+    answer(alice.patch(path, {"base_url": f"http://{here}/forum"}))
+    answer(alice.patch(path, {**elsewhere, "credentials": {"token": "third"}}))
+    answer(alice.patch(path, {"base_url": f"http://{here}", **_TOKEN}))
+    receiver.script = answering(200, b'{"who": "us"}')
+    assert answer(alice.post(f"{path}/test", None))["ok"]
+    assert b"Bearer another" in receiver.requests[-1]
 
 
 def test_credentials_are_changed_and_never_told(

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
@@ -26,6 +27,12 @@ _MISSING: Final = Sentence(en="This is needed: {title}.", fr="Il faut donner : {
 _NO_METRIC: Final = Sentence(
     en="There is no metric “{name}”. GET /projects/{{id}}/metrics lists them.",
     fr="Il n'y a pas d'indicateur « {name} ». GET /projects/{{id}}/metrics les liste.",
+)
+_NEEDS_CREDENTIALS: Final = Sentence(
+    en="The credentials that are kept go to {server} alone. Send those of the new server along, as "
+    "“credentials”.",
+    fr="Les identifiants conservés ne vont qu'à {server}. Joindre ceux du nouveau serveur, sous "
+    "« credentials ».",
 )
 _NEEDS_ADDRESS: Final = Sentence(
     en="This kind needs the address of the platform, such as https://forum.example.org.",
@@ -68,20 +75,51 @@ def account_of(connection: Connection) -> Account:
     )
 
 
+def check_stays(connection: Connection, base_url: str | None) -> None:
+    """Raise Invalid where stored credentials would be sent to another server than theirs.
+
+    Nobody who may change an address but was never shown the credentials is to get hold of them.
+    """
+    was = connection.base_url or ""
+    if connection.credentials is not None and _server(was) != _server(base_url or ""):
+        raise Invalid({"base_url": [Said(_NEEDS_CREDENTIALS, {"server": urlsplit(was).netloc})]})
+
+
+def _server(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
+
+
 def check_account(source: Source, account: Account) -> None:
     """Raise Invalid where a source cannot work with it, by field."""
     faults: dict[str, Any] = {}
     if source.streams and not account.base_url:
         faults["base_url"] = [Said(_NEEDS_ADDRESS, {})]
-    for place, given, is_secret in (
-        ("config", account.config, False),
-        ("credentials", account.secrets, True),
-    ):
+    for given, is_secret in ((account.config, False), (account.secrets, True)):
         if found := _faults(source, given, is_secret=is_secret):
-            faults[place] = found
+            faults[_place(is_secret=is_secret)] = found
     if faults:
         raise Invalid(faults)
-    source.check(account)
+    try:
+        source.check(account)
+    except Invalid as error:
+        raise Invalid(_placed(source, error.fields)) from None
+
+
+def _placed(source: Source, faults: FieldErrors) -> FieldErrors:
+    """Under ``config`` and ``credentials``, as they were sent: sources know their fields alone."""
+    places = {field.name: _place(is_secret=field.is_secret) for field in source.fields}
+    found: dict[str, Any] = {}
+    for name, fault in faults.items():
+        if name in places:
+            found.setdefault(places[name], {})[name] = fault
+        else:
+            found[name] = fault
+    return found
+
+
+def _place(*, is_secret: bool) -> str:
+    return "credentials" if is_secret else "config"
 
 
 def _faults(source: Source, given: Mapping[str, Any], *, is_secret: bool) -> FieldErrors:

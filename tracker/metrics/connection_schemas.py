@@ -19,11 +19,12 @@ _TOLD: Final = "What the kind wants to know; another one has everything read fro
 
 
 class ConnectionChange(Schema):
-    """Body of PATCH /connections/{id}."""
+    """Body of PATCH /connections/{id}; `credentials` go along where it moves to another server."""
 
     name = Line()
     base_url = WebAddress(allow_none=True)
     config = settings_field(_TOLD)
+    credentials = credentials_field()
     most_calls = Whole(1, MOST_CALLS)
     is_paused = Flag(data_key="paused")
 

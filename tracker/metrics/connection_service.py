@@ -18,6 +18,7 @@ from tracker.metrics import connection_queries as queries
 from tracker.metrics.community_models import CommunityEvent, CommunityMember, MemberMonth
 from tracker.metrics.connection_account import (
     check_account,
+    check_stays,
     credentials_of,
     new_actor_key,
     sealed_credentials,
@@ -45,6 +46,7 @@ _NO_ZONE: Final = Sentence(
     en="“{zone}” is not a time zone, such as Europe/Paris.",
     fr="« {zone} » n'est pas un fuseau horaire, tel que Europe/Paris.",
 )
+_READ_BY: Final = frozenset({"base_url", "config", "credentials"})
 _TOLD: Final = ("name", "base_url", "is_paused", "most_calls")
 _BEFORE: Final = ("name", "is_paused", "most_calls")  # other programs are told no address
 
@@ -123,24 +125,26 @@ def change(
     Raises Invalid, NotFound, ProjectClosed.
     """
     check_project(session, connection)
-    told = {
+    plain = {name: new for name, new in changes.items() if name != "credentials"}
+    told: dict[str, tuple[Any, Any]] = {
         name: (getattr(connection, name), new)
-        for name, new in changes.items()
+        for name, new in plain.items()
         if getattr(connection, name) != new
     }
+    if "credentials" in changes:
+        told["credentials"] = (None, None)
     if not told:
         return
     source = source_of(connection.kind)
-    if told.keys() & {"base_url", "config"}:
-        after = {"base_url": connection.base_url, "config": connection.config, **changes}
-        secrets = credentials_of(connection)
-        account = Account(after["base_url"] or "", after["config"], secrets, connection.zone)
-        check_account(source, account)
-    for name, (_old, new) in told.items():
-        setattr(connection, name, new)
+    if told.keys() & _READ_BY:
+        _check_change(connection, source, changes)
+    for name in told.keys() & plain.keys():
+        setattr(connection, name, plain[name])
+    if "credentials" in changes:
+        connection.credentials = sealed_credentials(changes["credentials"], connection.id)
     _touch(connection, now)
     streams = queries.streams(session, connection.workspace_id, [connection.id])[connection.id]
-    if told.keys() & {"base_url", "config"}:
+    if told.keys() & _READ_BY:
         _set_right(connection)
         streams = begin_anew(session, connection, source, now=now)
     if "most_calls" in told and connection.problem == "budget":
@@ -150,6 +154,17 @@ def change(
         end_open_pulls(session, connection, now=now)
     plan_next(connection, streams, now=now)
     _tell_changed(session, actor, connection, told)
+
+
+def _check_change(connection: Connection, source: Source, changes: Mapping[str, Any]) -> None:
+    after = {"base_url": connection.base_url, "config": connection.config, **changes}
+    if "credentials" not in changes:
+        check_stays(connection, after["base_url"])
+        after["credentials"] = credentials_of(connection)
+    account = Account(
+        after["base_url"] or "", after["config"], after["credentials"], connection.zone
+    )
+    check_account(source, account)
 
 
 def _touch(connection: Connection, now: datetime) -> None:

@@ -30,6 +30,10 @@ _BAD_PATH: Final = Sentence(
     fr="Ce n'est pas un chemin dans du JSON, comme $.data[*].members ; les filtres et « .. » sont "
     "exclus.",
 )
+_BAD_START: Final = Sentence(
+    en="It follows the base address: begin it with “/” or “?”.",
+    fr="Il suit l'adresse de base : le commencer par « / » ou « ? ».",
+)
 _BAD_GAP: Final = Sentence(
     en="The gap “{gap}” is not known here. Known are: {known}.",
     fr="Le champ « {gap} » n'est pas connu ici. Sont connus : {known}.",
@@ -132,6 +136,9 @@ def _faults(config: Mapping[str, Any]) -> Iterator[tuple[str, Said]]:
                 read_path(str(config[name]))
         except BadPath:
             yield name, Said(_BAD_PATH, {})
+    # The secret goes along: what does not follow our address may lead to another one.
+    if not str(config["path"]).startswith(("/", "?")):
+        yield "path", Said(_BAD_START, {})
     for name, known in (("path", _WINDOW), ("header", frozenset({_SECRET}))):
         for gap in _GAP.findall(str(config.get(name) or "")):
             if gap not in known:
