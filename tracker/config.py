@@ -16,7 +16,8 @@ from environs import Env, EnvValidationError, FileAwareEnv, ValidationError
 from tracker.kernel.egress_rules import parse_openings
 from tracker.kernel.errors import DomainError
 from tracker.kernel.mail import Mailbox, MailServer, read_mail_server, read_mailbox
-from tracker.kernel.texts import Sentence
+from tracker.kernel.setting_words import in_both
+from tracker.kernel.texts import Sentence, Text
 
 PREFIX: Final = "TRACKER_"
 VAR: Final = Path("var")
@@ -121,7 +122,7 @@ def load_settings() -> Settings:
     except EnvValidationError as error:
         raise Misconfigured(_UNREADABLE, faults=_told(error)) from None
     except ValueError as error:  # a TRACKER_X_FILE that is not there or cannot be read
-        raise Misconfigured(_UNREADABLE, faults=str(error)) from None
+        raise Misconfigured(_UNREADABLE, faults=in_both(str(error))) from None
     return Settings(**values)
 
 
@@ -160,11 +161,15 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         raise Misconfigured(_UNKNOWN, names=", ".join(unknown))
 
 
-def _told(error: EnvValidationError) -> str:
+def _told(error: EnvValidationError) -> Text:
     messages: Any = error.error_messages
-    return "; ".join(
-        f"{name}: {' '.join(map(str, faults))}" for name, faults in sorted(messages.items())
-    )
+    told = [
+        (name, in_both(str(fault))) for name, faults in sorted(messages.items()) for fault in faults
+    ]
+    return {
+        "en": "; ".join(f"{name}: {fault['en']}" for name, fault in told),
+        "fr": " ; ".join(f"{name} : {fault['fr']}" for name, fault in told),
+    }
 
 
 def _starts(value: str | None, *schemes: str) -> None:

@@ -132,6 +132,11 @@ def test_every_wrong_setting_is_named_at_once(
         monkeypatch.setenv(f"TRACKER_{name}", "no")
     said = refused("up")
     assert [name for name in ("RATE_LIMIT", "LOG_FORMAT", "REDIS_URL") if name not in said] == []
+    assert refused("up", lang="fr_FR.UTF-8") == (
+        "Les réglages ne peuvent pas être lus : TRACKER_LOG_FORMAT : doit être text ou json ; "
+        "TRACKER_RATE_LIMIT : doit être un nombre entier ; TRACKER_REDIS_URL : doit commencer par "
+        "redis:// ou rediss://"
+    )
 
 
 def test_a_refusal_speaks_the_readers_language(folder: Path) -> None:

@@ -18,7 +18,7 @@ from tracker.playbooks.grammar import SCOPES
 from tracker.playbooks.quiz import assess, quiz_of
 
 PLAYBOOK: Final = "community-launch"
-_YOUR_ANSWER: Final = Sentence(en="Your answer", fr="Votre réponse")
+_YOUR_ANSWER: Final = Sentence(en="Your answer: ", fr="Votre réponse : ")
 _ONE_LETTER: Final = Sentence(
     en="“{value}” is not one of the answers. Type A, B, C or D.",
     fr="« {value} » n'est pas une des réponses. Taper A, B, C ou D.",
@@ -67,5 +67,7 @@ def _letter(language: Language) -> str:
             raise click.UsageError(_ONE_LETTER.say(language, value=value))
         return letter
 
-    answer: str = click.prompt(_YOUR_ANSWER.say(language), value_proc=check, err=True)
+    answer: str = click.prompt(
+        _YOUR_ANSWER.say(language), prompt_suffix="", value_proc=check, err=True
+    )
     return answer

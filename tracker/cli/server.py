@@ -1,5 +1,6 @@
 """``tracker up`` and ``tracker web``: the processes that answer requests."""
 
+import errno
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -41,6 +42,14 @@ _CANNOT_LISTEN: Final = Sentence(
     fr="Impossible d'écouter sur {host} port {port} : {reason}. En choisir un autre avec --port ou "
     "--host, ou arrêter ce qui l'occupe.",
 )
+
+_REASONS: Final[Mapping[int | None, Sentence]] = {
+    errno.EADDRINUSE: Sentence(en="Address already in use", fr="l'adresse est déjà prise"),
+    errno.EACCES: Sentence(en="Permission denied", fr="il y faut plus de droits"),
+    errno.EADDRNOTAVAIL: Sentence(
+        en="this machine has no such address", fr="cette machine n'a pas cette adresse"
+    ),
+}
 
 
 def _host_and_port(command: click.Command) -> click.Command:
@@ -109,7 +118,8 @@ def listening(host: str, port: int) -> Iterator[socket]:
             listener.bind((host, port))
             listener.listen()
         except OSError as error:  # taken, forbidden, or no address of this machine
-            values = {"host": host, "port": port, "reason": error.strerror}
+            reason = _REASONS.get(error.errno, error.strerror)
+            values = {"host": host, "port": port, "reason": reason}
             raise Refusal(_CANNOT_LISTEN.say(spoken_language(), **values)) from None
         yield listener
 
