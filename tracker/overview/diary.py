@@ -131,7 +131,7 @@ def task_entry(
     return Entry(
         uid=uid,
         title=f"{_MARKS.get(status, '')}{task['title']}",
-        text=_joined(task["description"], _steps(task), task.get("notes"), task.get("why"), url),
+        text=_joined(task["description"], _steps(task), task.get("notes"), task.get("why")),
         first=_day(task["start_on"]),
         last=_day(task["due_on"]),
         changed_at=changed_at,
@@ -158,7 +158,7 @@ def gate_entry(
     return Entry(
         uid=uid,
         title=f"{'✓ ' if is_settled else ''}◆ {gate['title']}",
-        text=_joined(gate["description"], criteria, url),
+        text=_joined(gate["description"], criteria),
         first=_day(gate["on"]),
         last=_day(gate["on"]),
         changed_at=changed_at,

@@ -130,7 +130,8 @@ def entry_of(task: dict[str, Any]) -> Entry:
 
 
 def test_a_task_shows_how_it_stands() -> None:
-    assert entry_of(a_task()).text == "A page.\n\n✓ Write\n• Ask\n\nhttp://x/1"
+    assert entry_of(a_task()).text == "A page.\n\n✓ Write\n• Ask"
+    assert entry_of(a_task()).url == "http://x/1", "programs find the task by it"
     assert entry_of(a_task()).sequence == 2
     shown = {
         status: (entry_of(a_task(status=status)).title, entry_of(a_task(status=status)).status)
