@@ -40,7 +40,8 @@ def test_what_is_to_be_shown_is_asked_for_on_the_page(
     for typed in ("", "signed", "javascript:alert(1)", "https://", *ODD_TITLES):
         again = page(presses(bob, link, proof=typed), 422)
         assert "whole web address" in again.said["p"]
-        assert again.all("input")[0]["value"] == typed
+        (field,) = again.all("input")
+        assert (field["value"], field["aria-invalid"]) == (typed, "true")
     assert everything() == before
     page(presses(bob, link, proof=" https://example.org/signed "))
     assert read(bob, task)["status"] == "done"

@@ -27,15 +27,15 @@ _ASKED: Final = Markup(
 )
 _FIELDS: Final[Mapping[str, Markup]] = {
     "note": Markup(
-        '<textarea id="proof" name="proof" rows="4" maxlength="10000" required '
+        '<textarea id="proof" name="proof" rows="4" maxlength="10000" required{state} '
         'aria-describedby="hint">{typed}</textarea>'
     ),
     "link": Markup(
-        '<input id="proof" name="proof" type="url" maxlength="2000" required '
+        '<input id="proof" name="proof" type="url" maxlength="2000" required{state} '
         'placeholder="https://" aria-describedby="hint" value="{typed}">'
     ),
     "figure": Markup(
-        '<input id="proof" name="proof" inputmode="decimal" maxlength="40" required '
+        '<input id="proof" name="proof" inputmode="decimal" maxlength="40" required{state} '
         'aria-describedby="hint" value="{typed}">'
     ),
 }
@@ -47,6 +47,7 @@ _SOFT: Final = Markup('<p class="soft">{}</p>')
 _FACT: Final = Markup("<dt>{}</dt><dd><bdi>{}</bdi></dd>")
 _FACTS: Final = Markup("<dl>{}</dl>")
 _NOTHING: Final = Markup()
+_WRONG: Final = Markup(' aria-invalid="true" autofocus')  # read aloud at once, with its hint
 
 
 def ask(reply: Reply, said: Said) -> Response:
@@ -70,7 +71,7 @@ def _form(reply: Reply, typed: str = "", *, is_again: bool = False) -> Markup:
         return _FORM.format(asked=_NOTHING, label=label)
     asked = _ASKED.format(
         label=speak(question.label, language),
-        field=_FIELDS[question.kind].format(typed=typed),
+        field=_FIELDS[question.kind].format(typed=typed, state=_WRONG if is_again else _NOTHING),
         mood="stop" if is_again else "soft",
         hint=question.hint.say(language),
     )

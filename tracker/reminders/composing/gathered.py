@@ -41,8 +41,8 @@ _COUNTS: Final[Mapping[Sentence, Sentence]] = {
 }
 _OPENINGS: Final[Mapping[str, Sentence]] = {
     "digest": Sentence(
-        en="Here is all that waits for you, what is overdue first. It is {day}.",
-        fr="Voici tout ce qui vous attend, les retards d'abord. Nous sommes le {day}.",
+        en="Here is all that waits for you. It is {day}.",
+        fr="Voici tout ce qui vous attend. Nous sommes le {day}.",
     ),
     "catch_up": Sentence(
         en="Several reminders came due together, so here they are in one message instead of "
