@@ -10,6 +10,7 @@ import tracker.gates.models  # noqa: F401
 import tracker.kernel.activity  # noqa: F401
 import tracker.kernel.breakers  # noqa: F401
 import tracker.kernel.event_log  # noqa: F401
+import tracker.kernel.muting  # noqa: F401
 import tracker.metrics.alert_models  # noqa: F401
 import tracker.metrics.community_models  # noqa: F401
 import tracker.metrics.connection_models  # noqa: F401

@@ -57,6 +57,10 @@ select md5(coalesce(string_agg(part, ',' order by part), '')) from (
     union all select format('%s', oid) from pg_proc where pronamespace = 'public'::regnamespace
     union all select version_num from alembic_version
 ) as shape (part)"""
+_LET_SEND: Final = """
+insert into senders (id, home) values (1, '') on conflict (id) do update set muted_at = null;
+update senders set home = concat((select system_identifier from pg_control_system()), '/',
+    (select oid from pg_database where datname = current_database()), '/', tableoid)"""
 LOCALE: Final = "C.UTF-8" if sys.platform == "linux" else "C"
 
 
@@ -121,7 +125,11 @@ def create_database(url: str, name: str, *, template: str = "template1") -> str:
             sql.Identifier(name), sql.Identifier(template)
         ),
     )
-    return _text(make_url(url).set(database=name))
+    made = _text(make_url(url).set(database=name))
+    if template != "template1":  # a copy of ours is muted
+        with _connected(made) as connection, suppress(psycopg.errors.UndefinedTable):
+            connection.execute(_LET_SEND)
+    return made
 
 
 def shape_of(url: str) -> str:
@@ -139,6 +147,8 @@ def empty_database(url: str) -> None:
         connection.execute("SET session_replication_role = replica")  # no key is looked after
         for name in names:
             connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        if "senders" in names:
+            connection.execute(_LET_SEND)
 
 
 def drop_database(url: str, name: str) -> None:

@@ -3,7 +3,8 @@
 A table takes part with four columns: ``ready_at`` is when a row may be claimed, None once it is
 over; ``claim`` is the fencing token; ``crashes`` counts the claims since the last word on how one
 ended; and the key. To claim sets ``ready_at`` to the end of the lease, so that what a dead process
-leaves behind becomes ready by itself, and one index finds both.
+leaves behind becomes ready by itself, and one index finds both. What leaves the house is claimed
+only where it may leave: see ``kernel.muting``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from sqlalchemy import Table, bindparam, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
+from tracker.kernel.muting import MAY_SEND
 
 LEASE: Final = timedelta(seconds=30)
 BATCH: Final = 50
@@ -35,10 +37,18 @@ class Claim:
 
 
 class Claims:
-    """The claims of one table. ``in_hand`` are the values that tell that a row is claimed."""
+    """The claims of one table. ``in_hand`` are the values that tell that a row is claimed.
+
+    ``leaves`` says that what is claimed leaves the house, and waits while nothing may.
+    """
 
     def __init__(
-        self, table: Table, *, in_hand: Mapping[str, Any], lease: timedelta = LEASE
+        self,
+        table: Table,
+        *,
+        in_hand: Mapping[str, Any],
+        lease: timedelta = LEASE,
+        leaves: bool = True,
     ) -> None:
         self._table, self._lease = table, lease
         own = table.c
@@ -46,9 +56,10 @@ class Claims:
         self._in_hand = [own.ready_at.is_not(None)]
         self._in_hand += [own[name] == value for name, value in in_hand.items()]
         self._key = tuple_(own.workspace_id, own.id, own.claim)
+        is_ready = [own.ready_at.is_not(None), own.ready_at <= bindparam("now")]
         first = (
             select(own.workspace_id, own.id)
-            .where(own.ready_at.is_not(None), own.ready_at <= bindparam("now"))
+            .where(*is_ready, *([MAY_SEND] if leaves else []))
             .order_by(own.ready_at)
             .limit(bindparam("most"))
             .with_for_update(skip_locked=True)  # SQLite has one writer, and drops this

@@ -25,7 +25,7 @@ _LATEST: Final = timedelta(hours=1)
 _table: Final = OutboxMessage.__table__
 _key: Final = tuple_(_table.c.workspace_id, _table.c.id)
 # To be handed out is no crash: a broker may lose any number of messages.
-_CLAIMS: Final = Claims(_table, in_hand={"crashes": _table.c.crashes})
+_CLAIMS: Final = Claims(_table, in_hand={"crashes": _table.c.crashes}, leaves=False)
 _UNHEARD: Final = (
     _table.update()
     .where(

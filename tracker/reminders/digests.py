@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core, new_id
+from tracker.kernel.muting import MAY_SEND
 from tracker.people.time_models import Preferences
 from tracker.people.time_queries import Key, persons
 from tracker.people.time_rules import Person
@@ -18,7 +19,8 @@ from tracker.reminders.models import Reminder
 BATCH: Final = 200
 _PUT_OFF: Final = timedelta(hours=1)
 _P: Final = Preferences.__table__
-_IS: Final = (_P.c.digest_at.is_not(None), _P.c.digest_at <= bindparam("now"))
+# One owed for each day while nothing leaves would be a burst of them afterwards.
+_IS: Final = (_P.c.digest_at.is_not(None), _P.c.digest_at <= bindparam("now"), MAY_SEND)
 _IS_DUE: Final = select(_P.c.member_id).where(*_IS).limit(1)
 _DUE: Final = (
     select(_P.c.workspace_id, _P.c.member_id)

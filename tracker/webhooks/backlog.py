@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core
 from tracker.kernel.hearing import Waiting
+from tracker.kernel.muting import MAY_SEND
 from tracker.webhooks.claiming import BLOCKED
 from tracker.webhooks.models import Delivery, Webhook
 
@@ -25,6 +26,7 @@ _DUE: Final = (
         _D.c.ready_at.is_not(None),
         _D.c.ready_at <= bindparam("now"),
         _D.c.webhook_id.not_in(BLOCKED),
+        MAY_SEND,
     )
     .limit(1)
 )
@@ -38,7 +40,7 @@ def waiting(session: Session, now: datetime) -> Waiting:
 
 
 def is_due(session: Session, now: datetime) -> bool:
-    """Whether anything is ready for an endpoint that is not left alone."""
+    """Whether anything is ready for an endpoint that is not left alone, and may leave."""
     return core(session).scalar(_DUE, {"now": now}) is not None
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.kernel.claims import Claim
 from tracker.kernel.db import core
 from tracker.kernel.event_log import Numbered
+from tracker.kernel.muting import MAY_SEND
 from tracker.kernel.outbox import OutboxMessage
 from tracker.people.models import Member
 from tracker.people.rules import Actor, Role
@@ -38,6 +39,7 @@ _FIRST: Final = (
         _D.c.ready_at <= bindparam("now"),
         _D.c.webhook_id.not_in(bindparam("passed", expanding=True)),
         _D.c.webhook_id.not_in(BLOCKED),
+        MAY_SEND,
     )
     .order_by(_D.c.ready_at)
     .limit(bindparam("most"))
