@@ -8,12 +8,14 @@ from tracker.boards.ports import port_of
 from tracker.boards.said import TROUBLES
 from tracker.connectors.boards import Keeper, Place
 from tracker.connectors.trouble import PlatformError
+from tracker.kernel.db import reading
 from tracker.kernel.errors import Invalid, NotFound
+from tracker.kernel.muting import check_may_send
 from tracker.kernel.texts import Language
 
 
 def choices_of(wish: Mapping[str, Any], cards: int, language: Language) -> dict[str, Any]:
-    """Who they make us, and what they can see; or what is wrong. Raises Invalid.
+    """Who they make us, and what they can see; or what is wrong. Raises Invalid, Muted.
 
     ``cards`` is how many there would be to push. Speaks to the platform: never called within a
     transaction.
@@ -23,6 +25,8 @@ def choices_of(wish: Mapping[str, Any], cards: int, language: Language) -> dict[
     except NotFound as error:
         raise Invalid({"kind": [error.said]}) from None
     check_credentials(port, wish["credentials"])
+    with reading() as session:
+        check_may_send(session)
     keeper = Keeper(base_url=wish["base_url"] or port.default_url, secrets=wish["credentials"])
     try:
         _own_id, name = port.who(keeper)

@@ -12,7 +12,9 @@ from tracker.connectors.notion.copying import copy_board as copy_from_notion
 from tracker.connectors.trello.copying import copy_board as copy_from_trello
 from tracker.connectors.trello.export import NO_BOARD, NoBoard, read_board
 from tracker.connectors.trouble import PlatformError
+from tracker.kernel.db import reading
 from tracker.kernel.errors import Invalid, Unavailable
+from tracker.kernel.muting import check_may_send
 from tracker.kernel.texts import Said, Sentence
 
 _READERS: Final[Mapping[str, Callable[[Keeper, str], BoardCopy]]] = {
@@ -75,9 +77,11 @@ def board_in(export: Mapping[str, Any]) -> BoardCopy:
 def read_live(data: Mapping[str, Any]) -> BoardCopy:
     """The board as it is there now: never called within a transaction.
 
-    Raises Invalid, with a sentence that says what to do, and PlatformAway.
+    Raises Muted, PlatformAway, and Invalid, with a sentence that says what to do.
     """
     check_source(data)
+    with reading() as session:
+        check_may_send(session)
     port = port_of(data["source"])
     keeper = Keeper(base_url=data["base_url"] or port.default_url, secrets=data["credentials"])
     try:

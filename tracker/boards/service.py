@@ -18,6 +18,7 @@ from tracker.connectors.boards import Port
 from tracker.kernel.activity import record
 from tracker.kernel.db import new_id
 from tracker.kernel.errors import Conflict, Invalid, NotFound
+from tracker.kernel.muting import check_may_send
 from tracker.kernel.outbox import previous_of, publish
 from tracker.kernel.texts import Said, Sentence
 from tracker.people.queries import member, members_named
@@ -196,8 +197,8 @@ def resume(session: Session, actor: Actor, board: Board, *, now: datetime) -> No
     _tell_changed(session, actor, board, {"state": ("paused", "ok")})
 
 
-def compare(board: Board, kind: str, *, now: datetime) -> None:
-    """Have everything on a locked board compared, as soon as may be. Raises Conflict.
+def compare(session: Session, board: Board, kind: str, *, now: datetime) -> None:
+    """Have everything on a locked board compared, as soon as may be. Raises Conflict, Muted.
 
     ``kind`` is what it is called while it is under way: push or reconcile.
     """
@@ -205,6 +206,7 @@ def compare(board: Board, kind: str, *, now: datetime) -> None:
         raise Conflict(_PAUSED, id=board.id)
     if board.state == "needs_reauth":
         raise Conflict(_NEEDS_REAUTH, id=board.id)
+    check_may_send(session)
     _set_right(board)
     _begin_again(board, now)
     board.run = {"kind": kind, "done": 0, "of": None, "calls": 0, "began_at": None}

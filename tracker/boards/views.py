@@ -180,7 +180,9 @@ def _act(board_id: UUID, act: Act, status: int = 200) -> ResponseReturnValue:
 def push_board(board_id: UUID) -> ResponseReturnValue:
     """Have every task and gate stand on the board as soon as may be; GET tells how far it is."""
     now = utcnow()
-    return _act(board_id, lambda _s, _a, board: service.compare(board, "push", now=now), 202)
+    return _act(
+        board_id, lambda session, _by, board: service.compare(session, board, "push", now=now), 202
+    )
 
 
 @blp.route("/boards/<uuid:board_id>/reconcile", methods=["POST"])
@@ -190,7 +192,11 @@ def push_board(board_id: UUID) -> ResponseReturnValue:
 def reconcile_board(board_id: UUID) -> ResponseReturnValue:
     """Have everything on both sides compared as soon as may be."""
     now = utcnow()
-    return _act(board_id, lambda _s, _a, board: service.compare(board, "reconcile", now=now), 202)
+    return _act(
+        board_id,
+        lambda session, _by, board: service.compare(session, board, "reconcile", now=now),
+        202,
+    )
 
 
 @blp.route("/boards/<uuid:board_id>/pause", methods=["POST"])

@@ -8,6 +8,7 @@ from tracker.channels import queries, service
 from tracker.channels.routes import deliver
 from tracker.connectors.letter import Answer, Letter, Outcome, Parcel
 from tracker.kernel.db import new_id, unit_of_work
+from tracker.kernel.muting import check_may_send
 from tracker.kernel.texts import Language, Sentence
 from tracker.people.rules import Actor, Permission
 
@@ -24,7 +25,7 @@ _CLOSING: Final = Sentence(
 
 
 def send_test(actor: Actor, channel_id: UUID, language: Language, *, now: datetime) -> Answer:
-    """Send a letter by a channel of the actor's. Raises Conflict, NotFound, TooMany.
+    """Send a letter by a channel of the actor's. Raises Conflict, Muted, NotFound, TooMany.
 
     Opens transactions of its own, before and after: none is open while it speaks to the network.
     """
@@ -32,6 +33,7 @@ def send_test(actor: Actor, channel_id: UUID, language: Language, *, now: dateti
     own = (actor.workspace_id, actor.member_id)
     with unit_of_work() as session:
         channel = queries.channel(session, *own, channel_id, to_change=True)
+        check_may_send(session)
         service.begin_test(channel, now=now)
         kind, address = channel.kind, service.address_of(channel)
     (answer,) = deliver(kind, [Parcel(address=address, letter=_letter(language))])

@@ -172,7 +172,11 @@ def _act(act: Act, said: Sentence, *, name: str, slug: str, acting_as: str | Non
 def push(**where: Any) -> None:
     """Have every task and gate stand on a board."""
     now = utcnow()
-    _act(lambda _s, _a, board: service.compare(board, "push", now=now), _ASKED, **where)
+    _act(
+        lambda session, _by, board: service.compare(session, board, "push", now=now),
+        _ASKED,
+        **where,
+    )
 
 
 @workspace_options
@@ -181,7 +185,11 @@ def push(**where: Any) -> None:
 def reconcile(**where: Any) -> None:
     """Have everything on both sides compared."""
     now = utcnow()
-    _act(lambda _s, _a, board: service.compare(board, "reconcile", now=now), _ASKED, **where)
+    _act(
+        lambda session, _by, board: service.compare(session, board, "reconcile", now=now),
+        _ASKED,
+        **where,
+    )
 
 
 @workspace_options

@@ -7,6 +7,7 @@ from uuid import UUID
 from tracker.connectors.trouble import PlatformError
 from tracker.kernel.db import unit_of_work
 from tracker.kernel.errors import Conflict, TooMany
+from tracker.kernel.muting import check_may_send
 from tracker.kernel.texts import Language, Sentence
 from tracker.metrics import connection_queries as queries
 from tracker.metrics.connection_account import account_of
@@ -33,8 +34,9 @@ _USED_UP: Final = Sentence(
 def test_connection_now(
     workspace_id: UUID, connection_id: UUID, language: Language, *, now: datetime
 ) -> dict[str, Any]:
-    """Ask the platform whether it can be read. Raises NotFound, Conflict, TooMany, Undecipherable.
+    """Ask the platform whether it can be read.
 
+    Raises NotFound, Conflict, Muted, TooMany, Undecipherable.
     Opens transactions of its own, before and after: none is open while it speaks to the network.
     """
     with unit_of_work() as session:
@@ -42,6 +44,7 @@ def test_connection_now(
         source, account = source_of(connection.kind), account_of(connection)
         if not source.streams:
             raise Conflict(NOTHING_PULLED)
+        check_may_send(session)
         _count(connection, now)
     try:
         return tested_out(source.test(account, now=now), language)

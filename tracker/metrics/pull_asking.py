@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.connectors.figures import Source
 from tracker.kernel.db import new_id
 from tracker.kernel.errors import Conflict
+from tracker.kernel.muting import check_may_send
 from tracker.kernel.texts import Sentence
 from tracker.metrics import connection_queries as queries
 from tracker.metrics.connection_models import Connection, Pull, Stream
@@ -100,11 +101,12 @@ def ask_for_pull(
     """Have a locked connection pulled as soon as it may be; twice is once.
 
     ``backfill`` fetches the past, too, which is slower; when it is through, from its beginning.
-    Raises Conflict, ProjectClosed.
+    Raises Conflict, Muted, ProjectClosed.
     """
     check_project(session, connection)
     source = source_of(connection.kind)
     _check_can_be_pulled(connection, source, backfill=backfill)
+    check_may_send(session)
     kind = "backfill" if backfill else "asked"
     found = queries.open_pulls(session, connection.workspace_id, connection.id)
     streams = _wake(session, connection, source, backfill=backfill, now=now)

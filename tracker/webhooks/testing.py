@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from tracker.kernel.db import new_id, unit_of_work
+from tracker.kernel.muting import check_may_send
 from tracker.people.rules import Actor, Permission
 from tracker.webhooks import queries, service
 from tracker.webhooks.endpoints import open_endpoint
@@ -19,7 +20,7 @@ _SECONDS: Final = 10.0  # somebody waits for it
 
 
 def send_test(actor: Actor, webhook_id: UUID, *, now: datetime) -> Answer:
-    """Send a test there, whatever its state and its filter. Raises NotFound, Forbidden.
+    """Send a test there, whatever its state and its filter. Raises NotFound, Forbidden, Muted.
 
     It is signed like all others and stands in no log. No transaction is open while it is sent.
     """
@@ -27,6 +28,7 @@ def send_test(actor: Actor, webhook_id: UUID, *, now: datetime) -> Answer:
     with unit_of_work() as session:
         webhook = queries.webhook(session, actor.workspace_id, webhook_id)
         service.must_reach(session, actor, webhook)
+        check_may_send(session)
         endpoint, name = open_endpoint(webhook), webhook.name
     message_id = f"evt_{new_id()}"
     body = orjson.dumps(_event(message_id, webhook_id, name, now))
