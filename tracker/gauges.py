@@ -15,6 +15,7 @@ from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading
 from tracker.kernel.hearing import parked
 from tracker.kernel.hearing import waiting as announcements_waiting
+from tracker.kernel.muting import muting
 from tracker.reminders.backlog import LATENESS, lateness, troubled
 from tracker.reminders.backlog import waiting as reminders_waiting
 from tracker.webhooks.backlog import endpoints
@@ -92,6 +93,8 @@ def _of_webhooks(session: Session, now: datetime) -> Iterable[Metric]:
 
 
 def _of_work(session: Session, now: datetime) -> Iterable[Metric]:
+    is_muted = muting(session) is not None
+    yield _gauge("muted", "1 while nothing leaves: see tracker db unmute.", is_muted)
     ages = GaugeMetricFamily(
         "tracker_look_age_seconds", "How long ago a look ended well.", labels=["look"]
     )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from importlib import import_module
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
@@ -14,9 +14,11 @@ from tracker.kernel.breakers import look_ages
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import current_database, reading
 from tracker.kernel.hearing import waiting as announcements_waiting
+from tracker.kernel.muting import muting
 from tracker.kernel.revisions import is_current
 from tracker.reminders.backlog import waiting as reminders_waiting
 from tracker.web.jsons import json_response
+from tracker.web.language import reader_language
 from tracker.webhooks.backlog import waiting as deliveries_waiting
 
 LOOKS: Final = (
@@ -54,6 +56,7 @@ def readyz() -> ResponseReturnValue:
         "looks": _looks() if is_there else "unknown",
         "backlog": _backlog() if is_there else {},
         "clock_offset": clock_offset,
+        "muted": _muted() if database == "ok" else None,
     }
     is_ready = database == "ok" and checks["looks"] != "late"
     degraded = checks["broker"] == "unreachable"
@@ -69,6 +72,15 @@ def _looks() -> str:
         return "ok"
     is_young = monotonic() - current_app.config["STARTED_AT"] <= _OLDEST_LOOK.total_seconds()
     return "starting" if is_young else "late"
+
+
+def _muted() -> dict[str, Any] | None:
+    """That nothing leaves, since when where that is known, and what lifts it."""
+    with reading() as session:
+        found = muting(session)
+    if found is None:
+        return None
+    return {"since": found.since, "sentence": found.said.say(reader_language())}
 
 
 def _backlog() -> dict[str, int]:

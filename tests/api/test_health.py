@@ -17,6 +17,7 @@ from tracker.kernel.breakers import Breaker, look_ages, note_look
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Database, new_id, reading, unit_of_work, use_database
 from tracker.kernel.hearing import finish_unheard
+from tracker.kernel.muting import mute
 from tracker.kernel.outbox import OutboxMessage
 from tracker.people.models import Member
 from tracker.reminders.models import Reminder
@@ -106,6 +107,19 @@ def test_an_empty_house_has_every_gauge_at_nought(app: Flask) -> None:
         "tracker_reminders_lateness_seconds_bucket 2.0",
         "tracker_reminders_lateness_seconds_gcount",
     } <= told.keys()
+
+
+def test_that_nothing_leaves_is_told_and_no_reason_to_send_requests_away(app: Flask) -> None:
+    assert readiness(app)[1]["muted"] is None
+    looks(*[2] * len(LOOKS))
+    now = utcnow()
+    with unit_of_work() as session:
+        mute(session, now=now)
+    status, told = readiness(app)
+    assert (status, told["status"]) == (200, "ok")
+    assert datetime.fromisoformat(told["muted"]["since"]) == now
+    assert "`tracker db unmute` lifts it" in told["muted"]["sentence"]
+    assert gauges(app)["tracker_muted"] == 1
 
 
 def a_reminder(person: Persona, number: int, state: str, *, due: datetime, **more: Any) -> Reminder:

@@ -130,71 +130,21 @@ def test_a_copy_is_restored_over_what_came_after_it(desk: str) -> None:
     assert slugs(Path("copy.sqlite3")) == ["acme"]
 
 
-def test_a_restored_copy_tells_others_nothing_until_somebody_resumes_it(desk: str) -> None:
+def test_a_restored_copy_is_up_to_date_and_muted_and_the_backup_stays_as_it_was(
+    desk: str, folder: Path
+) -> None:
     printed("workspace create acme")
-    with closing(sqlite3.connect(file_of(desk))) as database, database:
-        for table, values in OUTWARD.items():
-            database.execute(
-                f"INSERT INTO {table} ({', '.join(values)}) VALUES {(*values.values(),)}"
-            )
-    printed("db backup copy.sqlite3")
-    told = printed("db restore copy.sqlite3 --yes")
-    assert "webhooks 1, boards 1" in told
-    assert outward(file_of(desk)) == [("paused", None), ("held", None), ("paused", None)]
-    assert outward(Path("copy.sqlite3")) == [("active", None), ("owed", "now"), ("ok", "now")]
     printed("db downgrade 20261126_0100 --yes")
     printed("db backup old.sqlite3")
-    assert "boards" not in printed("db restore old.sqlite3 --yes")
-
-
-_KEY = {"workspace_id": "w", "id": "i"}
-_TIMES = {"created_at": "now", "updated_at": "now"}
-OUTWARD: dict[str, dict[str, object]] = {
-    "webhooks": {
-        **_KEY,
-        **_TIMES,
-        **dict.fromkeys(("owner_id", "name", "url", "host", "types", "secret"), "x"),
-        "state": "active",
-        "failures": 0,
-        "version": 1,
-    },
-    "deliveries": {
-        **_KEY,
-        "webhook_id": "i",
-        "event_id": "e",
-        "type": "task.done",
-        "state": "owed",
-        "attempts": 0,
-        "ready_at": "now",
-        "created_at": "now",
-    },
-    "boards": {
-        **_KEY,
-        **_TIMES,
-        **dict.fromkeys(
-            ("project_id", "account_id", "owner_id", "kind", "name", "created_by"), "x"
-        ),
-        **dict.fromkeys(("settings", "layout"), "{}"),
-        "state": "ok",
-        "failures": 0,
-        "ready_at": "now",
-        "seen": 0,
-        "version": 1,
-        "hook_key": "k",
-        "hook_state": "none",
-    },
-}
-
-
-def outward(path: Path) -> list[tuple[object, object]]:
-    """State and moment of what leaves by itself."""
-    with closing(sqlite3.connect(path)) as database:
-        return [
-            database.execute(
-                f"SELECT state, {'NULL' if table == 'webhooks' else 'ready_at'} FROM {table}"
-            ).fetchone()
-            for table in OUTWARD
-        ]
+    before = (folder / "old.sqlite3").read_bytes()
+    told = printed("db restore old.sqlite3 --yes")
+    assert told.startswith("Restored from old.sqlite3.\nMuted since 20")
+    assert told.endswith("`tracker db unmute` lifts it.\n")
+    assert revision(file_of(desk)) == newest_revision()
+    assert (folder / "old.sqlite3").read_bytes() == before
+    assert [path.name for path in folder.iterdir()] == ["old.sqlite3"]
+    assert [path.name for path in file_of(desk).parent.glob("tracker*")] == ["tracker.sqlite3"]
+    assert slugs(file_of(desk)) == ["acme"]
 
 
 def test_a_copy_is_restored_on_a_machine_that_has_no_database(
@@ -270,6 +220,7 @@ def test_postgresql_has_tools_of_its_own_and_they_are_told_without_the_password(
     assert "hush" not in told
     assert "***" not in told, "such a line could not be used"
     words = shlex.split(told.splitlines()[1])
+    assert ("  tracker db mute" in told.splitlines()) == (tool == "pg_restore")
     assert words[0] == tool
     (address,) = (word.removeprefix("--dbname=") for word in words if "postgresql://" in word)
     assert make_url(address) == on_postgres.set(drivername="postgresql")._replace(password=None)

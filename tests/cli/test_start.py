@@ -221,6 +221,7 @@ def test_up_makes_all_it_needs_answers_and_stops_on_ctrl_c(folder: Path) -> None
             "looks": "ok",
             "backlog": {"announcements": 0, "reminders": 0, "deliveries": 0},
             "clock_offset": 0,
+            "muted": None,
         }
         assert "tracker_look_age_seconds" in fetch(f"{url}/metrics").text
         page = fetch(f"{url}/api/docs/")
@@ -261,7 +262,11 @@ def test_up_starts_again_where_it_was(folder: Path, monkeypatch: pytest.MonkeyPa
         token = a_token(monkeypatch, folder)
         process.popen.kill()
     key = (folder / "var" / "secret_key").read_text()
-    with up(folder) as (process, url):
+    muted = printed("db mute")
+    port = free_port()
+    with started(f"up --port {port}", folder) as process:
+        assert process.wait_for("The tracker is up").startswith(muted)
+        url = f"http://127.0.0.1:{port}"
         assert fetch(f"{url}/api/v1/workspaces/me", token).json["slug"] == "acme"
         assert process.stop()[0] == 0
     assert (folder / "var" / "secret_key").read_text() == key
@@ -306,6 +311,7 @@ def test_web_serves_the_api_on_real_servers(
             "looks": "starting",  # no worker is there, and this process is young
             "backlog": {"announcements": 0, "reminders": 0, "deliveries": 0},
             "clock_offset": 0,
+            "muted": None,
         }
         token = a_token(monkeypatch, folder)
         made = fetch(f"{url}/api/v1/projects", token, a_wish())
@@ -319,12 +325,14 @@ def test_web_serves_the_api_on_real_servers(
 def test_worker_and_beat_write_no_file_and_stop_as_told(
     production: dict[str, str], folder: Path
 ) -> None:
+    muted = printed("db mute").strip()
     folder.chmod(0o555)
     with (
         started("worker", folder, production) as worker,
         started("beat", folder, production) as beat,
     ):
         beat.wait_for("beat: Starting")
+        worker.wait_for(muted)
         worker.wait_for("ready.")
         for process, signal in ((beat, SIGINT), (worker, SIGTERM)):
             exit_code, said = process.stop(signal)

@@ -2,17 +2,22 @@
 
 import shlex
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 import click
 
+from tracker.cli.muting import mute as mute_command
+from tracker.cli.muting import tell_if_muted, unmute
 from tracker.cli.opening import open_any_database, open_existing_database, shown_url
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.config import load_settings
 from tracker.kernel import migrations, revisions
+from tracker.kernel.clock import utcnow
 from tracker.kernel.db import Database
+from tracker.kernel.muting import mute
 from tracker.kernel.texts import Sentence
 
 _AT: Final = Sentence(
@@ -20,27 +25,7 @@ _AT: Final = Sentence(
 )
 _EMPTY: Final = Sentence(en="(empty)", fr="(vide)")
 _SAVED: Final = Sentence(en="Saved to {file}.", fr="Enregistré dans {file}.")
-_RESTORED: Final = Sentence(
-    en="Restored from {file}. Run `tracker db upgrade` if it is from an older version.",
-    fr="Restauré depuis {file}. Lancer `tracker db upgrade` si la copie vient d'une version plus "
-    "ancienne.",
-)
-_MUTED: Final = Sentence(
-    en="Paused in the copy, so that no program hears the same from two: webhooks {webhooks}, "
-    "boards {boards}. Resume those that are to go on from here.",
-    fr="En pause dans la copie, pour qu'aucun programme n'entende deux fois la même chose : "
-    "webhooks {webhooks}, tableaux {boards}. Reprendre ceux qui doivent continuer ici.",
-)
-# What would go on by itself, as the services pause it.
-_MUTE: Final = {
-    "webhooks": "UPDATE webhooks SET state = 'paused', version = version + 1 "
-    "WHERE state = 'active'",
-    "deliveries": "UPDATE deliveries SET state = 'held', ready_at = NULL "
-    "WHERE ready_at IS NOT NULL",
-    "boards": "UPDATE boards SET state = 'paused', problem = NULL, problem_facts = NULL, "
-    "ready_at = NULL, run = NULL, is_syncing = 0, crashes = 0, claim = claim + 1, "
-    "version = version + 1 WHERE state NOT IN ('paused', 'off')",
-}
+_RESTORED: Final = Sentence(en="Restored from {file}.", fr="Restauré depuis {file}.")
 _POSTGRES_SAVE: Final = Sentence(
     en="PostgreSQL is backed up with its own tool:\n  pg_dump --format=custom --file={file} {url}",
     fr="PostgreSQL se sauvegarde avec son propre outil :\n  pg_dump --format=custom --file={file} "
@@ -48,9 +33,11 @@ _POSTGRES_SAVE: Final = Sentence(
 )
 _POSTGRES_RESTORE: Final = Sentence(
     en="PostgreSQL is restored with its own tool:\n  pg_restore --clean --if-exists --dbname={url} "
-    "{file}",
+    "{file}\n  tracker db mute\nThe copy starts muted in any case, unless it is of a version that "
+    "knew no `tracker db mute`.",
     fr="PostgreSQL se restaure avec son propre outil :\n  pg_restore --clean --if-exists "
-    "--dbname={url} {file}",
+    "--dbname={url} {file}\n  tracker db mute\nLa copie démarre en sourdine de toute façon, sauf "
+    "si elle vient d'une version qui ne connaissait pas `tracker db mute`.",
 )
 _NOT_A_BACKUP: Final = Sentence(
     en="{file} is not a backup of the tracker; nothing was changed.",
@@ -75,7 +62,11 @@ _SURE_TO_RESTORE: Final = Sentence(
 
 @click.group()
 def db() -> None:
-    """Migrate, back up and restore the database."""
+    """Migrate, back up and restore the database; have nothing leave it, or leave again."""
+
+
+db.add_command(mute_command)
+db.add_command(unmute)
 
 
 @db.command()
@@ -118,15 +109,11 @@ def backup(file: Path) -> None:
 
 def _save(database: Database, file: Path) -> None:
     """``file`` appears when it is complete, and only its owner can read it."""
-    part = file.with_name(f"{file.name}.part")
-    part.touch(mode=0o600)
-    try:
-        with closing(_raw(_path(database))) as source, closing(_raw(part)) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode=DELETE")  # one file, readable from any folder
+    with _beside(file) as part:
+        _copy(_path(database), part)
+        with closing(_raw(part)) as copy:
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, readable from any folder
         part.rename(file)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @db.command()
@@ -141,23 +128,41 @@ def restore(file: Path, *, yes: bool) -> None:
     _check_backup(file)
     _ask(_SURE_TO_RESTORE, yes, url=shown_url(database), file=file)
     database.close()
-    with closing(_raw(file)) as source, closing(_raw(_path(database))) as target:
-        source.backup(target)
-        paused = _mute(target)
+    with _beside(_path(database)) as part:
+        _copy(file, part)
+        _mute(part)
+        _copy(part, _path(database))
     click.echo(_say(_RESTORED, file=file))
-    if any(paused.values()):
-        click.echo(_say(_MUTED, **paused))
+    tell_if_muted()
 
 
-def _mute(copy: sqlite3.Connection) -> dict[str, int]:
-    """Pause whatever leaves by itself; of each kind how many. An older copy may know none."""
-    wanted = "SELECT name FROM sqlite_master WHERE type = 'table'"
-    tables = {name for (name,) in copy.execute(wanted)}
-    with copy:
-        return {
-            table: copy.execute(pause).rowcount if table in tables else 0
-            for table, pause in _MUTE.items()
-        }
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file that its owner alone can read, while there is work on it."""
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _copy(file: Path, to: Path) -> None:
+    """In one transaction of the target: all of it, or nothing."""
+    with closing(_raw(file)) as source, closing(_raw(to)) as target:
+        source.backup(target)
+
+
+def _mute(path: Path) -> None:
+    """Before anybody can open it: a copy never sends by itself. It is brought up to date first."""
+    copy = Database(f"sqlite:///{path}")
+    try:
+        revisions.bring_up_to_date(copy)
+        with copy.writer() as session:
+            mute(session, now=utcnow())
+    finally:
+        copy.close()
 
 
 def _check_backup(file: Path) -> None:

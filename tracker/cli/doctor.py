@@ -16,6 +16,7 @@ from tracker.connectors.email.wire import Unreachable
 from tracker.kernel.db import reading
 from tracker.kernel.errors import DomainError
 from tracker.kernel.hearing import parked
+from tracker.kernel.muting import muting
 from tracker.kernel.secrets import check_readable
 from tracker.kernel.texts import Said, Sentence
 
@@ -124,7 +125,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding(_FINE, Said(_SECRETS, {}))
     with reading() as session:
-        count = parked(session)
+        count, muted = parked(session), muting(session)
+    if muted is not None:
+        yield Finding(_NOTE, muted.said)
     if count:
         yield Finding(_NOTE, Said(_LEFT_ALONE, {"count": count}))
 

@@ -14,6 +14,7 @@ import click
 from waitress.server import create_server
 
 from tracker.app import create_app
+from tracker.cli.muting import tell_if_muted
 from tracker.cli.opening import check_secrets, open_any_database, open_database
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.config import (
@@ -69,6 +70,7 @@ def up(host: str, port: int) -> None:
     with listening(host, port) as listener:
         bring_up_to_date(open_any_database(settings))
         check_secrets()
+        tell_if_muted()
         serve(settings, listener, up_message(host, port), with_jobs=True)
 
 
