@@ -34,6 +34,10 @@ class Connected(Protocol):
     def zone(self) -> str: ...  # noqa: D102
 
 
+Row = tuple[Any, ...]
+"""An event as it is kept: a key of two, an instant in UTC, and what there is to say."""
+
+
 class Kept(NamedTuple):
     """How many rows a page had, and how many of them were not known like this before."""
 
@@ -42,6 +46,7 @@ class Kept(NamedTuple):
 
 
 _E, _C = CommunityEvent.__table__, Connection.__table__
+_AT: Final = 2  # the place in a row
 _KEY: Final = ("workspace_id", "connection_id", "source_id", "kind")
 _COLUMNS: Final = tuple(column.name for column in _E.columns)
 _VALUES: Final = tuple(name for name in _COLUMNS if name not in _KEY)
@@ -71,72 +76,53 @@ _DIRTY: Final = (
 
 
 def keep_page(
-    session: Session,
-    connection: Connected,
-    page: Page,
-    *,
-    now: datetime,
-    key: bytes,
-    veil: Veil | None = None,
-    with_acts: bool = True,
+    session: Session, connection: Connected, page: Page, *, now: datetime, key: bytes
 ) -> Kept:
     """Keep the events and members of ``page``, and from which day on figures are to be made anew.
 
-    ``key`` makes hashes of the members' ids; ``veil`` remembers those that it has made. What lies
-    in the future by the platform's clock happens now. Without ``with_acts`` the caller sees to
-    ``keep_acts`` after the last page.
+    ``key`` makes hashes of the members' ids. What lies in the future by the platform's clock
+    happens now.
     """
-    veil = veil or Veil(connection.id, key)
+    veil = Veil(connection.id, key)
+    rows = event_rows(page.events, veil, now)
+    kept = keep_rows(session, connection, page, rows, now=now, veil=veil)
+    if rows and kept.new:
+        keep_acts(session, (connection.workspace_id, connection.id), since=_earliest(rows))
+    return kept
+
+
+def keep_rows(
+    session: Session,
+    connection: Connected,
+    page: Page,
+    rows: Sequence[Row],
+    *,
+    now: datetime,
+    veil: Veil,
+) -> Kept:
+    """Keep the members of ``page``, and events as ``event_rows`` gives them.
+
+    The caller sees to ``keep_acts`` after the last page.
+    """
     scope = (connection.workspace_id, connection.id)
     new, touched = 0, []
-    if page.events:
-        new = _keep_events(session, scope, page.events, veil, now=now)
-        if new:
-            since = min(now, *(event.at for event in page.events))
-            touched.append(since)
-            if with_acts:
-                keep_acts(session, scope, since=since)
+    if rows and (new := _keep_events(session, scope, rows)):
+        touched.append(_earliest(rows))
     if page.members or page.whole_list:
         listed = keep_list(session, scope, page, veil, now=now)
         new += listed.new
         touched += listed.touched
     if touched:
         note_dirty(session, connection, min(touched))
-    return Kept(len(page.events) + len(page.members), new)
+    return Kept(len(rows) + len(page.members), new)
 
 
-def note_dirty(session: Session, connection: Connected, since: datetime) -> None:
-    """Have the figures of a connection made anew, from the day of ``since`` on."""
-    day: date = since.astimezone(ZoneInfo(connection.zone)).date()
-    place = {"of_workspace": connection.workspace_id, "of_id": connection.id}
-    core(session).execute(_DIRTY, {**place, "day": day})
-
-
-def _keep_events(
-    session: Session,
-    scope: tuple[UUID, UUID],
-    events: Sequence[Event],
-    veil: Veil,
-    *,
-    now: datetime,
-) -> int:
-    """How many of them were not known like this. Of one on two pages the later word counts."""
-    connection, (workspace_id, connection_id) = core(session), scope
-    rows = as_text(_rows(events, veil, now))
-    named = {"of_workspace": workspace_id, "of_connection": connection_id, "rows": rows}
-    return int(connection.execute(_KEEP_EVENTS[connection.dialect.name], named).rowcount)
-
-
-def _rows(events: Sequence[Event], veil: Veil, now: datetime) -> Sequence[Sequence[Any]]:
-    """The rows of events, but for where they belong; column by column, since there are many.
-
-    In order: the past comes backwards, and would leave half of each block empty.
-    """
-    told = {(event.source_id, event.kind): event for event in events}
-    ids, kinds, ats, actors, roles, parents, roots, channels, weights = zip(
-        *told.values(), strict=True
-    )
-    return sorted(
+def event_rows(events: Sequence[Event], veil: Veil, now: datetime) -> list[Row]:
+    """The rows of events, but for where they belong; column by column, since there are many."""
+    if not events:
+        return []
+    ids, kinds, ats, actors, roles, parents, roots, channels, weights = zip(*events, strict=True)
+    return list(
         zip(
             all_fitting(ids),
             kinds,
@@ -150,3 +136,26 @@ def _rows(events: Sequence[Event], veil: Veil, now: datetime) -> Sequence[Sequen
             strict=True,
         )
     )
+
+
+def _earliest(rows: Sequence[Row]) -> datetime:
+    found: datetime = min(row[_AT] for row in rows)
+    return found
+
+
+def note_dirty(session: Session, connection: Connected, since: datetime) -> None:
+    """Have the figures of a connection made anew, from the day of ``since`` on."""
+    day: date = since.astimezone(ZoneInfo(connection.zone)).date()
+    place = {"of_workspace": connection.workspace_id, "of_id": connection.id}
+    core(session).execute(_DIRTY, {**place, "day": day})
+
+
+def _keep_events(session: Session, scope: tuple[UUID, UUID], rows: Sequence[Row]) -> int:
+    """How many of them were not known like this. Of one on two pages the later word counts.
+
+    In order: the past comes backwards, and would leave half of each block empty.
+    """
+    connection, (workspace_id, connection_id) = core(session), scope
+    told = sorted({row[:_AT]: row for row in rows}.values())
+    named = {"of_workspace": workspace_id, "of_connection": connection_id, "rows": as_text(told)}
+    return int(connection.execute(_KEEP_EVENTS[connection.dialect.name], named).rowcount)

@@ -58,7 +58,6 @@ class Errand:
     claim: Claim
     source: Source
     account: Account
-    key: bytes
     veil: Veil
     origin: Origin
     due: list[Due]
@@ -69,7 +68,7 @@ class Errand:
 
     @property
     def workspace_id(self) -> UUID:
-        """Of the connection; with ``id`` and ``zone`` what ``keep_page`` wants to know."""
+        """Of the connection; with ``id`` and ``zone`` what ``keep_rows`` wants to know."""
         return self.claim.workspace_id
 
     @property
@@ -118,7 +117,6 @@ def take_errand(session: Session, claim: Claim, *, share: float, now: datetime) 
         claim=claim,
         source=source,
         account=account,
-        key=key,
         veil=Veil(claim.id, key),
         origin=origin,
         due=due,

@@ -14,7 +14,7 @@ from tracker.kernel.db import core
 from tracker.kernel.errors import NotFound
 from tracker.metrics import connection_queries as queries
 from tracker.metrics.connection_models import Connection, Pull, Stream
-from tracker.metrics.keeping import keep_page
+from tracker.metrics.keeping import Row, keep_rows
 from tracker.metrics.keeping_members import keep_acts
 from tracker.metrics.pacing import (
     BACKFILL_SHARE,
@@ -73,13 +73,21 @@ def _place(errand: Errand, one: Due) -> dict[str, Any]:
 
 
 def keep_batch(
-    session: Session, errand: Errand, one: Due, page: Page, *, pages: int, now: datetime
+    session: Session,
+    errand: Errand,
+    one: Due,
+    page: Page,
+    *,
+    rows: Sequence[Row],
+    pages: int,
+    now: datetime,
 ) -> None:
-    """Keep what was read, and how far it was read: both or neither. Raises Lost."""
+    """Keep what was read, and how far it was read: both or neither. Raises Lost.
+
+    ``page`` is all of the ``pages`` read, and ``rows`` their events.
+    """
     _hold(session, errand, now)
-    kept = keep_page(
-        session, errand, page, now=now, key=errand.key, veil=errand.veil, with_acts=False
-    )
+    kept = keep_rows(session, errand, page, rows, now=now, veil=errand.veil)
     new = kept.new + _keep_samples(session, errand, page.samples, now)
     one.had_news = one.had_news or new > 0
     errand.has_news = errand.has_news or kept.new > 0

@@ -14,12 +14,13 @@ from queue import Empty
 from random import SystemRandom
 from typing import Any, Final
 
-from tracker.connectors.figures import Event, MemberState, Page, Sample
+from tracker.connectors.figures import MemberState, Page, Sample
 from tracker.connectors.trouble import PlatformError
 from tracker.kernel.clock import Watch
 from tracker.kernel.db import unit_of_work
 from tracker.kernel.points import reached
-from tracker.metrics.fetching import Ahead, reading_ahead
+from tracker.metrics.fetching import Ahead, Fetched, reading_ahead
+from tracker.metrics.keeping import Row, event_rows
 from tracker.metrics.pacing import Setback, setback
 from tracker.metrics.pull_errand import CLAIMS, LEASE, Due, Errand, take_errand
 from tracker.metrics.pull_recording import (
@@ -71,33 +72,33 @@ class Batch:
     since: timedelta
     pages: int = 0
     calls: int = 0
-    events: list[Event] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     members: list[MemberState] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     cursor: Any = None
     is_last: bool = False
     whole_list: bool = False
 
-    def add(self, page: Page) -> None:
+    def add(self, fetched: Fetched) -> None:
         """One more page, which is where the next pull goes on."""
+        page = fetched.page
         self.pages, self.calls = self.pages + 1, self.calls + page.calls
-        self.events += page.events
+        self.rows += fetched.rows
         self.members += page.members
         self.samples += page.samples
         self.cursor, self.is_last, self.whole_list = page.cursor, page.is_last, page.whole_list
 
     @property
-    def rows(self) -> int:
+    def size(self) -> int:
         """How many rows they hold."""
-        return len(self.events) + len(self.members) + len(self.samples)
+        return len(self.rows) + len(self.members) + len(self.samples)
 
     def page(self) -> Page:
-        """All of them as one."""
+        """All of them as one, but for what is in rows already."""
         return Page(
             cursor=self.cursor,
             is_last=self.is_last,
             samples=self.samples,
-            events=self.events,
             members=self.members,
             whole_list=self.whole_list,
             calls=self.calls,
@@ -135,18 +136,21 @@ class _Round:
         except PlatformError as error:
             self._note(one, error)
 
-    def _fetcher(self, one: Due) -> Callable[[Any], Page]:
+    def _fetcher(self, one: Due) -> Callable[[Any], Fetched]:
         errand, name = self._errand, one.row.name
-        return lambda cursor: errand.source.fetch(
-            errand.account, name, cursor, now=self._watch.now()
-        )
+
+        def fetch(cursor: Any) -> Fetched:
+            page = errand.source.fetch(errand.account, name, cursor, now=self._watch.now())
+            return Fetched(page, event_rows(page.events, errand.veil, self._watch.now()))
+
+        return fetch
 
     def _keep_all(self, one: Due, ahead: Ahead) -> None:
         """Keep pages as they come. What came before trouble is kept, too."""
         batch = Batch(self._watch.passed)
         try:
-            while (page := self._next(ahead)) is not None:
-                batch.add(page)
+            while (fetched := self._next(ahead)) is not None:
+                batch.add(fetched)
                 reached("page fetched")
                 if self._is_full(batch):
                     self._keep(one, batch)
@@ -158,10 +162,10 @@ class _Round:
                 self._keep(one, batch)
 
     def _is_full(self, batch: Batch) -> bool:
-        is_much = batch.pages >= _MOST_PAGES or batch.rows >= _MOST_ROWS
+        is_much = batch.pages >= _MOST_PAGES or batch.size >= _MOST_ROWS
         return is_much or self._watch.passed - batch.since > _LONGEST
 
-    def _next(self, ahead: Ahead) -> Page | None:
+    def _next(self, ahead: Ahead) -> Fetched | None:
         """The next page; the claim is kept while it takes long."""
         while True:
             try:
@@ -174,7 +178,15 @@ class _Round:
     def _keep(self, one: Due, batch: Batch) -> None:
         now = self._watch.now()
         with unit_of_work() as session:
-            keep_batch(session, self._errand, one, batch.page(), pages=batch.pages, now=now)
+            keep_batch(
+                session,
+                self._errand,
+                one,
+                batch.page(),
+                rows=batch.rows,
+                pages=batch.pages,
+                now=now,
+            )
             if batch.is_last:
                 note_done(session, self._errand, one, share=_share(), now=now)
             reached("pages keeping")
