@@ -212,6 +212,15 @@ def core(session: Session) -> Connection:
     return connection
 
 
+def lose_together(session: Session) -> None:
+    """Have the commit not wait for the disk: for what can be had again where all of it is lost.
+
+    Only a crash of the server loses it, with whatever else was committed after it and did not wait.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        core(session).exec_driver_sql("SET LOCAL synchronous_commit TO off")
+
+
 _AWAY: Final = (OperationalError, PoolTimeoutError)
 _CORE: Final = "core"
 _listeners: Final[list[Callable[[Session], None]]] = []

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from tracker.connectors.figures import Page
-from tracker.kernel.db import core
+from tracker.kernel.db import core, lose_together
 from tracker.kernel.errors import NotFound
 from tracker.metrics import connection_queries as queries
 from tracker.metrics.connection_models import Connection, Pull, Stream
@@ -86,6 +86,7 @@ def keep_batch(
 
     ``page`` is all of the ``pages`` read, and ``rows`` their events.
     """
+    lose_together(session)  # what is lost was read no further than what is left, and is read anew
     _hold(session, errand, now)
     kept = keep_rows(session, errand, page, rows, now=now, veil=errand.veil)
     new = kept.new + _keep_samples(session, errand, page.samples, now)
