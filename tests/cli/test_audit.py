@@ -72,6 +72,7 @@ def test_a_whole_history_is_told_with_its_unsealed_tail(kept: Kept) -> None:
     assert printed("audit verify") == (
         f"Our fans: {kept.seq} rows sealed, all as they were; 2 not sealed yet.\n"
     )
+    assert printed("audit verify --project", "Our fans").startswith("Our fans: ")
     line = f"audit verify --workspace alice-and-co --project {kept.project_id} --format json --head"
     told = json.loads(printed(line, str(kept.heads)))
     (project,) = told["projects"]

@@ -74,7 +74,8 @@ _NO_HEADS: Final = Sentence(
     fr="{path} ne contient pas de têtes ; donner un fichier écrit par `tracker audit head`.",
 )
 _NO_PROJECT: Final = Sentence(
-    en="There is no project {project_id} there.", fr="Il n'y a pas de projet {project_id} ici."
+    en="There is no project “{named}” there. `tracker project list` names those that there are.",
+    fr="Il n'y a pas de projet « {named} » ici. `tracker project list` nomme ceux qui existent.",
 )
 
 
@@ -99,7 +100,7 @@ def audit() -> None:
 
 @audit.command("verify")
 @click.option("--workspace", "slug", help="One workspace; by default all.")
-@click.option("--project", "project_id", type=click.UUID, help="One project; by default all.")
+@click.option("--project", "named", help="Id or name; by default all.")
 @click.option(
     "--head",
     "path",
@@ -107,20 +108,18 @@ def audit() -> None:
     help="Heads to compare with, as `tracker audit head` has exported them.",
 )
 @format_option("table", "json")
-def verify_history(
-    *, slug: str | None, project_id: UUID | None, path: Path | None, output: str
-) -> None:
+def verify_history(*, slug: str | None, named: str | None, path: Path | None, output: str) -> None:
     """Compute every seal anew, and name the first bad row. Exit 1 on any fault."""
     known = _read_heads(path) if path else {}
     open_database()
     with reading() as session:
-        names = _projects(session, slug, project_id)
+        names = _projects(session, slug, named)
         found = [verify(session, *ids, known.get(ids)) for ids in names]
         inside = {workspace_id for workspace_id, _ in _projects(session, slug, None)}
     wanted = {
         ids: head
         for ids, head in known.items()
-        if (slug is None or ids[0] in inside) and project_id in (None, ids[1])
+        if (slug is None or ids[0] in inside) and (ids in names or named in (None, str(ids[1])))
     }
     found += [_gone(head) for ids, head in wanted.items() if ids not in names]
     _report(found, names, output=output, compared=len(wanted) if path else None)
@@ -132,7 +131,7 @@ def _gone(head: Head) -> Verdict:
 
 
 def _projects(
-    session: Session, slug: str | None, project_id: UUID | None
+    session: Session, slug: str | None, named: str | None
 ) -> dict[tuple[UUID, UUID], str]:
     """Names of the projects to look at, under the ids of workspace and project."""
     inside = [workspace_by_slug(session, slug)] if slug else workspaces(session)
@@ -142,10 +141,10 @@ def _projects(
         for project in queries.projects(
             session, workspace.id, state=None, after=None, limit=EVERYTHING
         )
-        if project_id in (None, project.id)
+        if named in (None, str(project.id), project.name)
     }
-    if project_id is not None and not found:
-        raise NotFound(_NO_PROJECT, project_id=project_id)
+    if named is not None and not found:
+        raise NotFound(_NO_PROJECT, named=named)
     return found
 
 
@@ -211,12 +210,12 @@ def _row(verdict: Verdict, name: str | None, language: Language) -> dict[str, An
 
 @audit.command()
 @click.option("--workspace", "slug", required=True, help="Its slug.")
-@click.option("--project", "project_id", type=click.UUID, help="One project; by default all.")
-def head(*, slug: str, project_id: UUID | None) -> None:
+@click.option("--project", "named", help="Id or name; by default all.")
+def head(*, slug: str, named: str | None) -> None:
     """Print where the chains end, as JSON to keep elsewhere."""
     open_database()
     with reading() as session:
-        names = _projects(session, slug, project_id)
+        names = _projects(session, slug, named)
         heads = [_told(read_head(session, *ids), name) for ids, name in names.items()]
     now = utcnow().isoformat(timespec="seconds")
     click.echo(dump({"workspace": slug, "exported_at": now, "heads": heads}), nl=False)
