@@ -32,6 +32,7 @@ def test_what_is_owed_and_was_sent_is_listed_and_shown(world: World, desk: str) 
     table = printed(f"reminders list {OURS} --state failed").splitlines()
     assert table[0].split() == ["due_at", "member", "rule", "title", "state", "reason", "id"]
     assert "mona@example.org" in table[1]
+    assert table[1].split()[0].endswith("+00:00")
     assert len(table) == 2
     only = f"reminders list {OURS} --as bob@example.org"
     assert len(printed(only).splitlines()) == 2, "others' are for managers"

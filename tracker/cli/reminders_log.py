@@ -107,7 +107,7 @@ def _plain(told: Mapping[str, Any]) -> Any:
 
 def _line(row: Row[Any], emails: Mapping[UUID, str]) -> dict[str, object]:
     return {
-        "due_at": f"{row.due_at:%Y-%m-%d %H:%M}",
+        "due_at": row.due_at.isoformat(timespec="minutes"),
         "member": emails.get(row.member_id, ""),
         "rule": f"{row.rule} {row.step}".strip(),
         "title": row.title,
@@ -145,7 +145,7 @@ def show(*, slug: str, acting_as: str | None, reminder_id: UUID, output: str) ->
 def _try(told: Mapping[str, Any]) -> dict[str, object]:
     return {
         "number": told["number"],
-        "started_at": f"{told['started_at']:%Y-%m-%d %H:%M:%S}",
+        "started_at": told["started_at"].isoformat(timespec="seconds"),
         "channel": told["channel"],
         "outcome": told["outcome"],
         "detail": told["detail"],
