@@ -144,7 +144,9 @@ def test_an_approval_names_what_is_asked_for_and_by_whom(
     row = a_reminder(bob, "approval_waiting", "gate", gate["id"], occurrence=str(approval.id))
     ((letter,), _) = letters(row)
     assert title in letter.opening
-    assert letter.sections[0].items[0].details[-1].startswith("Asked for by ")
+    *_, asked, how = letter.sections[0].items[0].details
+    assert asked.startswith("Asked for by ")
+    assert how == f"To approve or decline: POST /api/v1/gates/{gate['id']}/approvals"
 
 
 def test_fifty_letters_cost_as_many_statements_as_one_of_each_rule(

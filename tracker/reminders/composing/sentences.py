@@ -181,6 +181,14 @@ MANY_BEHIND: Final = Sentence(
 ASSIGNED: Final = Sentence(en="Assigned to: {names}", fr="Confié à : {names}")
 NOBODY: Final = Sentence(en="Assigned to nobody yet", fr="Confié à personne pour le moment")
 ASKED_FOR: Final = Sentence(en="Asked for by {by}, {day}", fr="Demande de {by}, {day}")
+DECIDE: Final = Sentence(
+    en="To decide: POST /api/v1/gates/{gate_id}/decision",
+    fr="Pour décider : POST /api/v1/gates/{gate_id}/decision",
+)
+APPROVE: Final = Sentence(
+    en="To approve or decline: POST /api/v1/gates/{gate_id}/approvals",
+    fr="Pour approuver ou refuser : POST /api/v1/gates/{gate_id}/approvals",
+)
 NOTE: Final = Sentence(en="{by}: “{note}”", fr="{by} : « {note} »")
 AND_MORE: Final = Sentence(en="{names} and {n} more", fr="{names} et {n} de plus")
 

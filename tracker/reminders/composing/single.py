@@ -54,7 +54,7 @@ def item(facts: Facts, reader: Reader, links: Links, answers: Sequence[Purpose] 
     """The thing itself, with what one wants to know before acting."""
     return Item(
         title=facts.title or facts.project,
-        details=tuple(_details(facts, reader)),
+        details=(*_details(facts, reader), *_by_the_api(facts, reader)),
         url=links.get("open"),
         actions=actions(answers, reader, links),
         is_urgent=facts.rule in _LATE,
@@ -160,6 +160,13 @@ def _details(facts: Facts, reader: Reader) -> Iterator[str]:
         many = len(facts.behind)
         sentence = sentences.ONE_BEHIND if many == 1 else sentences.MANY_BEHIND
         yield sentence.say(language, n=many, names=_names(facts.behind, reader))
+
+
+def _by_the_api(facts: Facts, reader: Reader) -> Iterator[str]:
+    """A decision is not made by a link: it stands on what its maker has read."""
+    if facts.subject == "gate":
+        said = sentences.APPROVE if facts.rule == "approval_waiting" else sentences.DECIDE
+        yield said.say(reader.language, gate_id=facts.subject_id)
 
 
 def _by(facts: Facts, reader: Reader) -> str:
