@@ -1,7 +1,10 @@
 """Webhooks over the API: who may have one, what is shown of it, and what becomes of events."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from socket import socket
+from threading import Event
 from typing import Any
 
 import orjson
@@ -12,7 +15,8 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from tests.api.problems import FRENCH, problem
 from tests.api.tables import dump, everything
-from tests.fakes.receiver import Receiver, a_receiver, answering
+from tests.fakes.receiver import Receiver, Script, a_receiver, answering
+from tests.jobs.patience import eventually
 from tests.jobs.relaying import put_into_the_log, told_to_all
 from tests.personas import Persona, World, answer
 from tests.service.webhooks.conftest import open_to
@@ -22,6 +26,7 @@ from tracker.kernel.db import unit_of_work
 from tracker.kernel.egress import make_door, use_door
 from tracker.webhooks.delivering import deliver_due
 from tracker.webhooks.models import Webhook
+from tracker.webhooks.testing import AT_ONCE
 
 
 @pytest.fixture
@@ -181,12 +186,17 @@ def test_one_a_time_and_all_that_failed_are_sent_again_under_their_ids(
         ({"since": began.isoformat(), "until": began.isoformat()}, 0),
     ):
         told = answer(alice.post(f"{path}/replay", wish), 202)
-        assert told == {"deliveries": expected}
+        assert told["deliveries"] == expected
+        assert ("nothing to send" in told["sentence"]) == (expected == 0)
         deliver_due(now=utcnow())
     assert answer(alice.post(f"/deliveries/{items[0]['id']}/replay", {}), 202)["deliveries"] == 1
     deliver_due(now=utcnow())
     assert len(receiver.requests) == before + len(ids) + 2
     assert {one["id"] for one in bodies(receiver)[before:]} == ids
+    receiver.script = answering(500)
+    again = [answer(alice.post(f"/deliveries/{items[0]['id']}/replay", {}), 202) for _ in range(2)]
+    assert [one["deliveries"] for one in again] == [1, 0]
+    assert "still owed" in again[1]["sentence"]
     first = answer(alice.get(f"/deliveries/{items[0]['id']}"))
     assert [attempt["number"] for attempt in first["tried"]] == [*range(1, first["attempts"] + 1)]
 
@@ -202,10 +212,29 @@ def test_the_test_button_tells_what_came_of_it(
     assert verifies(made["secret"], receiver.requests[0])
     (body,) = bodies(receiver)
     assert (body["type"], body["data"]["webhook_id"]) == ("webhook.test", made["id"])
+    is_over = Event()
+    with ThreadPoolExecutor() as people:
+        receiver.script = silent_until(is_over)
+        waiting = [people.submit(alice.post, path, {}) for _ in range(AT_ONCE)]
+        eventually(lambda: len(receiver.requests) == 1 + AT_ONCE)
+        busy = alice.post(path, {}, headers=FRENCH)
+        assert problem(busy, 503, "tests-full")["detail"].startswith("2 essais sont déjà en cours")
+        assert busy.headers["Retry-After"] == "10"
+        is_over.set()
+        assert {answer(one.result())["outcome"] for one in waiting} == {"no_answer"}
     receiver.script = answering(302, Location="http://127.0.0.1/")
     told = answer(alice.post(path, {}, headers=FRENCH))
     assert (told["ok"], told["outcome"], told["status"]) == (False, "refused", 302)
     assert "302" in told["sentence"]
+
+
+def silent_until(is_over: Event) -> Script:
+    """Hang up without a word, and not before ``is_over``."""
+
+    def answer_nothing(_client: socket, _over: Event) -> None:
+        is_over.wait(20)
+
+    return answer_nothing
 
 
 WRONG: dict[str, list[Any]] = {
@@ -264,6 +293,10 @@ def test_what_cannot_be_meant_changes_nothing_and_is_told(
                 )
                 assert field in english["errors"]
                 assert english["errors"] != french["errors"] or field in ("secret", "state")
+                if field in ("types", "headers", "name"):
+                    inner = {**hook, "url": "http://127.0.0.1/"}
+                    told = problem(alice.post("/webhooks", inner), 422, "invalid-values")
+                    assert told["errors"].keys() == {field, "url"}
                 if field not in ("paused", "project_id"):
                     change = {field: value}
                     problem(alice.patch(f"/webhooks/{made['id']}", change), 422, "invalid-values")

@@ -60,13 +60,16 @@ def test_webhooks_are_listed_tested_paused_resumed_and_replayed(
     assert (listed()["state"], listed()["owed"]) == ("active", 1)
     receiver.script = answering(200)
     deliver_due(now=utcnow())
-    for option, count in (
-        (f"--delivery {delivery}", 1),
-        ("--since 2026-01-01", 1),
-        ("--failed", 0),
+    for option, said in (
+        (f"--delivery {delivery}", "It is sent again."),
+        ("--since 2026-01-01", "1 delivery is sent again."),
+        (
+            "--failed",
+            "There is nothing to send again. What is still owed will be sent by itself.",
+        ),
     ):
         told = printed(f"webhook replay {endpoint.id} {option} {ACME}")
-        assert told == f"Sent again: {count}.\n"
+        assert told == f"{said}\n"
         deliver_due(now=utcnow())
     assert states(endpoint) == {"sent": 1}
     assert "one of delivery" in refused(f"webhook replay {endpoint.id} {ACME}")

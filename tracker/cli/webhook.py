@@ -31,7 +31,6 @@ _RESUMED: Final = Sentence(
     en="“{name}” is sent what was held, and what happens.",
     fr="« {name} » reçoit ce qui était gardé, et ce qui se passe.",
 )
-_REPLAYED: Final = Sentence(en="Sent again: {count}.", fr="Renvois : {count}.")
 
 
 @click.group()
@@ -126,8 +125,8 @@ def replay_some(
     if failed:
         wish["failed"] = True
     with _changing(webhook_id, slug, acting_as) as (_actor, found), unit_of_work() as session:
-        count = replay(session, found, wish, now=utcnow())
-    click.echo(_REPLAYED.say(spoken_language(), count=count))
+        told = replay(session, found, wish, now=utcnow())
+    click.echo(told.said.say(spoken_language()))
 
 
 def _in_utc(value: object) -> object:

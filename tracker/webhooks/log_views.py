@@ -103,7 +103,7 @@ def stream_events(query: dict[str, Any]) -> ResponseReturnValue:
         place=0,
     )
     _put(reader, cursor[0] if cursor else None)
-    return streamed(follow(reader), MEDIA)
+    return streamed(follow(reader), MEDIA, reader=str(actor().member_id))
 
 
 def _put(reader: Reader, place: int | None) -> None:

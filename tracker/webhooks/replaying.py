@@ -1,6 +1,7 @@
 """Deliveries that are to be sent once more, under the ids that they had."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,13 +14,14 @@ from tracker.kernel.errors import Conflict, Invalid, NotFound
 from tracker.kernel.texts import Said, Sentence
 from tracker.webhooks.claiming import LEASE
 from tracker.webhooks.models import TROUBLED, Delivery, Webhook
+from tracker.webhooks.showing import STATES
 from tracker.webhooks.words import State, WebhookState
 
 _D: Final = Delivery.__table__
 _NOT_ACTIVE: Final = Sentence(
     en="This webhook is {state}: nothing is sent there. Resume it first: POST "
     "/webhooks/{{id}}/resume.",
-    fr="Ce webhook est à l'arrêt ({state}) : rien n'y est envoyé. Le reprendre d'abord : POST "
+    fr="Ce webhook est {state} : rien n'y est envoyé. Le reprendre d'abord : POST "
     "/webhooks/{{id}}/resume.",
 )
 _NOT_OF_IT: Final = Sentence(
@@ -37,6 +39,25 @@ _NEEDS_SINCE: Final = Sentence(
 _TOO_EARLY: Final = Sentence(
     en="Lies before since: the two say from when to when.",
     fr="Précède since : les deux disent de quand à quand.",
+)
+_IT_GOES: Final = Sentence(en="It is sent again.", fr="L'envoi est refait.")
+_STILL_OWED: Final = Sentence(
+    en="It is still owed, and will be sent by itself: GET /deliveries/{id} says when.",
+    fr="Cet envoi est encore dû et partira de lui-même : GET /deliveries/{id} dit quand.",
+)
+_DROPPED: Final = Sentence(
+    en="It was dropped and is not sent: the webhook's owner may not know of it, or the event is "
+    "not kept any more.",
+    fr="Cet envoi a été abandonné et ne part pas : le propriétaire du webhook n'a pas à connaître "
+    "l'événement, ou celui-ci n'est plus conservé.",
+)
+_THEY_GO: Final = Sentence(
+    en="{count} {count:delivery is|deliveries are} sent again.",
+    fr="{count} {count:envoi est refait|envois sont refaits}.",
+)
+_NOTHING: Final = Sentence(
+    en="There is nothing to send again. What is still owed will be sent by itself.",
+    fr="Il n'y a rien à renvoyer. Ce qui est encore dû partira de lui-même.",
 )
 _REPLAY: Final = (
     update(_D)
@@ -62,10 +83,20 @@ _RANGE: Final = _REPLAY.where(
 )
 
 
-def replay(session: Session, webhook: Webhook, wish: Mapping[str, Any], *, now: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many are sent again, and what that means."""
+
+    count: int
+    said: Said
+
+
+def replay(
+    session: Session, webhook: Webhook, wish: Mapping[str, Any], *, now: datetime
+) -> Replayed:
     """Have deliveries of a locked endpoint sent again: one, all that failed, or those of a time.
 
-    How many there are. Raises Invalid, NotFound, Conflict.
+    Raises Invalid, NotFound, Conflict.
     """
     if len(wish.keys() & {"delivery_id", "failed", "since"}) != 1:
         raise Invalid({"since": [Said(_ONE_OF_THREE, {})]})
@@ -73,20 +104,25 @@ def replay(session: Session, webhook: Webhook, wish: Mapping[str, Any], *, now: 
         raise Invalid({"until": [Said(_NEEDS_SINCE, {})]})
     if "until" in wish and wish["until"] < wish["since"]:
         raise Invalid({"until": [Said(_TOO_EARLY, {})]})
-    if one := wish.get("delivery_id"):
-        _check_known(session, webhook, one)
+    one = wish.get("delivery_id")
+    was = _state_of(session, webhook, one) if one else None
     if webhook.state != WebhookState.ACTIVE:
-        raise Conflict(_NOT_ACTIVE, state=webhook.state)
+        raise Conflict(_NOT_ACTIVE, state=STATES[webhook.state])
     told = {"of": webhook.workspace_id, "webhook": webhook.id, "now": now, "later": now + LEASE}
     if one:
-        return core(session).execute(_ONE, {**told, "delivery": one}).rowcount
+        count = core(session).execute(_ONE, {**told, "delivery": one}).rowcount
+        still = _DROPPED if was == State.DROPPED else _STILL_OWED
+        return Replayed(count, Said(_IT_GOES if count else still, {"id": one}))
     if wish.get("failed"):
-        return core(session).execute(_FAILED, told).rowcount
-    between = {"since": wish["since"], "until": wish.get("until") or now}
-    return core(session).execute(_RANGE, {**told, **between}).rowcount
+        count = core(session).execute(_FAILED, told).rowcount
+    else:
+        between = {"since": wish["since"], "until": wish.get("until") or now}
+        count = core(session).execute(_RANGE, {**told, **between}).rowcount
+    return Replayed(count, Said(_THEY_GO if count else _NOTHING, {"count": count}))
 
 
-def _check_known(session: Session, webhook: Webhook, delivery_id: UUID) -> None:
+def _state_of(session: Session, webhook: Webhook, delivery_id: UUID) -> str:
     found = session.get(Delivery, (webhook.workspace_id, delivery_id))
     if found is None or found.webhook_id != webhook.id:
         raise NotFound(_NOT_OF_IT)
+    return found.state

@@ -131,6 +131,7 @@ class ReplayOut(Schema):
     """What is sent again."""
 
     deliveries = fields.Integer()
+    sentence = fields.String(metadata={"description": "Also where there are none: why."})
 
 
 class DeliveryOut(Schema):

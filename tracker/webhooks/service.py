@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.db import core, new_id
 from tracker.kernel.egress_rules import Target, parse_target
-from tracker.kernel.errors import Conflict, Forbidden, Invalid
+from tracker.kernel.errors import Conflict, FieldErrors, Forbidden, Invalid
 from tracker.kernel.outbox import publish
 from tracker.kernel.texts import Said, Sentence
 from tracker.people import queries as people
@@ -78,18 +78,23 @@ _RESUME: Final = (
 
 
 def add(
-    session: Session, actor: Actor, wish: Mapping[str, Any], *, now: datetime
+    session: Session,
+    actor: Actor,
+    wish: Mapping[str, Any],
+    *,
+    refused: FieldErrors,
+    now: datetime,
 ) -> tuple[Webhook, str]:
     """Have an endpoint told of events; it, and its secret, which nobody is shown again.
 
-    Its address has been asked about at the door. Raises Invalid, Conflict, NotFound.
+    ``refused`` is what the door has said to its address. Raises Invalid, Conflict, NotFound.
     """
     actor.must(Permission.MANAGE_PROJECTS)
     if queries.count(session, actor.workspace_id) >= MOST:
         raise Conflict(_FULL, most=MOST)
     if wish["project_id"] is not None:
         projects.frame(session, actor.workspace_id, wish["project_id"])
-    _check(wish)
+    _check(wish, refused)
     one, secret = new_id(), new_secret()
     state = WebhookState.PAUSED if wish["is_paused"] else WebhookState.ACTIVE
     made = Webhook(
@@ -120,8 +125,8 @@ def host_of(url: str) -> str:
     return parse_target(url).host
 
 
-def _check(wish: Mapping[str, Any]) -> None:
-    faults: dict[str, Any] = {}
+def _check(wish: Mapping[str, Any], refused: FieldErrors) -> None:
+    faults: dict[str, Any] = {**refused}
     if found := type_faults(wish.get("types", ()), public_types().keys()):
         faults["types"] = found
     if found := header_faults(wish.get("headers", {})):
@@ -131,16 +136,22 @@ def _check(wish: Mapping[str, Any]) -> None:
 
 
 def change(
-    session: Session, actor: Actor, webhook: Webhook, wish: Mapping[str, Any], *, now: datetime
+    session: Session,
+    actor: Actor,
+    webhook: Webhook,
+    wish: Mapping[str, Any],
+    *,
+    refused: FieldErrors,
+    now: datetime,
 ) -> None:
-    """Change a locked endpoint. Raises Invalid, Forbidden, NotFound."""
+    """Change a locked endpoint. ``refused`` as in ``add``. Raises Invalid, Forbidden, NotFound."""
     wanted, owner_before = dict(wish), webhook.owner_id
     new_owner = wanted.pop("owner_id", webhook.owner_id)
     if new_owner != webhook.owner_id:
         _hand_over(session, actor, webhook, new_owner)
         wanted["owner_id"] = new_owner
     must_reach(session, actor, webhook)
-    _check(wanted)
+    _check(wanted, refused)
     _check_headers_stay(webhook, wanted)
     told = {name: getattr(webhook, name) for name in wanted.keys() & _TOLD}
     if owner_before != webhook.owner_id:

@@ -10,8 +10,13 @@ from tracker.kernel.secrets import decrypt
 from tracker.kernel.texts import Language, Sentence
 from tracker.webhooks.models import Delivery, DeliveryAttempt, Webhook
 from tracker.webhooks.pacing import Answer
-from tracker.webhooks.words import Outcome, Reason
+from tracker.webhooks.words import Outcome, Reason, WebhookState
 
+STATES: Final[Mapping[str, Sentence]] = {
+    WebhookState.ACTIVE: Sentence(en="active", fr="actif"),
+    WebhookState.PAUSED: Sentence(en="paused", fr="en pause"),
+    WebhookState.DISABLED: Sentence(en="disabled", fr="désactivé"),
+}
 _WHY: Final = {
     Reason.GONE: Sentence(
         en="{host} answered 410: it wants nothing any more. If that was not meant, correct it "

@@ -6,14 +6,14 @@ from functools import wraps
 from typing import Any, ParamSpec
 from uuid import UUID
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import utcnow
 from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.egress import EgressRefused, RemoteError, door
-from tracker.kernel.errors import Invalid
+from tracker.kernel.errors import FieldErrors, Invalid
 from tracker.people.caller import actor, needs
 from tracker.people.rules import Permission
 from tracker.web.api import Blueprint
@@ -26,7 +26,7 @@ from tracker.web.lists import list_of
 from tracker.web.paging import PageIn, page, read_cursor
 from tracker.webhooks import queries, schemas, service
 from tracker.webhooks.models import Webhook
-from tracker.webhooks.replaying import replay
+from tracker.webhooks.replaying import Replayed, replay
 from tracker.webhooks.showing import attempts_out, delivery_out, tested_out, webhook_out
 from tracker.webhooks.testing import send_test
 
@@ -57,22 +57,30 @@ def _ask_the_door(
 ) -> Callable[P, ResponseReturnValue]:
     """Have the address judged first: it may take the network, and a key opens a transaction.
 
-    A name that nobody knows today is taken: the test button tells of it.
+    A name that nobody knows today is taken: the test button tells of it. What else is wrong is told
+    together with the address.
     """
 
     @wraps(view)
     def judged(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        body = request.get_json(silent=True)
-        url = body.get("url") if isinstance(body, dict) else None
-        if isinstance(url, str) and is_web_address(url.strip()):
-            try:
-                with suppress(RemoteError):
-                    door().check(url.strip())
-            except EgressRefused as refusal:
-                raise Invalid({"url": [refusal.said]}) from None
-        return view(*args, **kwargs)
+        g.refused = _refused_by_the_door(request.get_json(silent=True))
+        try:
+            return view(*args, **kwargs)
+        except Invalid as error:
+            raise Invalid({**error.fields, **g.refused}) from None
 
     return judged
+
+
+def _refused_by_the_door(body: object) -> FieldErrors:
+    url = body.get("url") if isinstance(body, dict) else None
+    if isinstance(url, str) and is_web_address(url.strip()):
+        try:
+            with suppress(RemoteError):
+                door().check(url.strip())
+        except EgressRefused as refusal:
+            return {"url": [refusal.said]}
+    return {}
 
 
 @blp.route("/webhooks", methods=["POST"])
@@ -84,7 +92,7 @@ def _ask_the_door(
 def add_webhook(data: dict[str, Any]) -> ResponseReturnValue:
     """Have a program told of events, by your rights. Its secret is in this answer alone."""
     with unit_of_work() as session:
-        made, secret = service.add(session, actor(), data, now=utcnow())
+        made, secret = service.add(session, actor(), data, refused=g.refused, now=utcnow())
         location = url_for("webhooks.read_webhook", webhook_id=made.id)
         return _answer(session, made, 201, location=location, secret=secret)
 
@@ -129,7 +137,7 @@ def change_webhook(changes: dict[str, Any], webhook_id: UUID) -> ResponseReturnV
     """Rename it, give it another address, filter or headers, or hand it to another owner."""
     with unit_of_work() as session:
         found = _to_change(session, webhook_id)
-        service.change(session, actor(), found, changes, now=utcnow())
+        service.change(session, actor(), found, changes, refused=g.refused, now=utcnow())
         return _answer(session, found)
 
 
@@ -197,8 +205,12 @@ def replay_webhook(data: dict[str, Any], webhook_id: UUID) -> ResponseReturnValu
     """Send again what failed, what was owed in a time, or one delivery, under the same ids."""
     with unit_of_work() as session:
         found = queries.webhook(session, actor().workspace_id, webhook_id, to_change=True)
-        replayed = replay(session, found, data, now=utcnow())
-    return json_response({"deliveries": replayed}, 202)
+        return _replayed(replay(session, found, data, now=utcnow()))
+
+
+def _replayed(told: Replayed) -> ResponseReturnValue:
+    shown = {"deliveries": told.count, "sentence": told.said.say(reader_language())}
+    return json_response(shown, 202)
 
 
 @blp.route("/webhooks/<uuid:webhook_id>/deliveries")
@@ -239,5 +251,4 @@ def replay_delivery(delivery_id: UUID) -> ResponseReturnValue:
         workspace_id = actor().workspace_id
         found = queries.delivery(session, workspace_id, delivery_id)
         webhook = queries.webhook(session, workspace_id, found.webhook_id, to_change=True)
-        replayed = replay(session, webhook, {"delivery_id": delivery_id}, now=utcnow())
-    return json_response({"deliveries": replayed}, 202)
+        return _replayed(replay(session, webhook, {"delivery_id": delivery_id}, now=utcnow()))
