@@ -124,6 +124,8 @@ def test_what_is_not_signed_for_this_address_leaves_no_trace(
     assert trello.send(large, signature(SECRET, large, trello.url)).status_code == 413
     for path in (
         "/hooks/trello/nobody",
+        f"/hooks/trello/{'nobody':a<22}{'0' * 64}",
+        f"{trello.path[:-1]}{'1' if trello.path[-1] == '0' else '0'}",
         f"{trello.path}/",
         trello.path.replace("trello", "notion"),
     ):
@@ -141,4 +143,14 @@ def test_head_is_answered_and_only_a_disconnected_board_is_gone(trello: Trello) 
     assert trello.mona.delete(f"/boards/{trello.id}").status_code == 204
     before = everything()
     assert trello.tells(delivery()) == 410
+    assert everything() == before
+
+
+def test_a_board_whose_project_was_deleted_is_gone_for_good(trello: Trello, alice: Persona) -> None:
+    project_id = answer(alice.get(f"/boards/{trello.id}"))["project_id"]
+    assert alice.delete(f"/projects/{project_id}").status_code == 204
+    before = everything()
+    assert trello.tells(delivery()) == 410
+    elsewhere = trello.path.replace("trello", "notion")
+    assert trello.send(delivery(), None, elsewhere).status_code == 404
     assert everything() == before

@@ -1,7 +1,7 @@
 """What platforms tell by themselves: believed by its signature, kept, answered; nothing more.
 
 A job reads what was kept. Addresses are secrets of their own; 410 is said of a board that somebody
-has disconnected, and of nothing else.
+has disconnected, or whose project was deleted, and of nothing else.
 """
 
 from typing import Any, Final
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tracker.boards import hook_service as service
 from tracker.boards import inbox, queries
 from tracker.boards.accounts import credentials_of
+from tracker.boards.hook_keys import was_ours
 from tracker.boards.models import Board
 from tracker.boards.schemas import BoardOut
 from tracker.boards.views import answer_with, board_to_change
@@ -79,7 +80,7 @@ def take_from_notion(key: str) -> ResponseReturnValue:
     signature = request.headers.get(SIGNATURE)
     with unit_of_work() as session:
         board = _board(session, key, "notion")
-        if board.state == queries.OFF:
+        if board is None:
             return "", 410
         if is_signed(service.secret_of(board), body, signature):
             account = queries.account(session, board.workspace_id, board.account_id)
@@ -104,7 +105,7 @@ def take_from_trello(key: str) -> ResponseReturnValue:
     body, signature = request.get_data(), request.headers.get(trello.SIGNATURE)
     with unit_of_work() as session:
         board = _board(session, key, "trello")
-        if board.state == queries.OFF:
+        if board is None:
             return "", 410
         account = queries.account(session, board.workspace_id, board.account_id)
         secret = credentials_of(account).get("app_secret", "")
@@ -117,11 +118,14 @@ def take_from_trello(key: str) -> ResponseReturnValue:
     return "", 200
 
 
-def _board(session: Session, key: str, kind: str) -> Board:
+def _board(session: Session, key: str, kind: str) -> Board | None:
+    """The board behind an address; None of one that is gone for good. Raises NotFound."""
     found = queries.board_by_hook_key(session, key)
+    if found is None and was_ours(kind, key):
+        return None
     if found is None or found.kind != kind:
         raise NotFound(_NOBODY)
-    return found
+    return None if found.state == queries.OFF else found
 
 
 def _read(body: bytes) -> Any:

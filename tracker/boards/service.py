@@ -1,6 +1,5 @@
 """Connecting boards, changing and disconnecting them. Nothing here speaks to a platform."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from tracker.boards import queries
 from tracker.boards.accounts import Given, account_with, forget_unused
 from tracker.boards.events import BoardAdded, BoardChanged, BoardRemoved
+from tracker.boards.hook_keys import new_key
 from tracker.boards.inbox import STOPPED
 from tracker.boards.models import Board
 from tracker.boards.ports import port_of
@@ -29,7 +29,6 @@ from tracker.projects.rules import check_takes_changes
 from tracker.projects.team import UNKNOWN_MEMBER
 
 MOST: Final = 10
-_KEY_BYTES: Final = 24
 _FULL: Final = Sentence(
     en="A project has at most {most} boards. Disconnect one that is not needed.",
     fr="Un projet a au plus {most} tableaux. En déconnecter un qui ne sert plus.",
@@ -92,7 +91,7 @@ def add(
         is_syncing=False,
         seen=0,
         reconcile_at=now,
-        hook_key=secrets.token_urlsafe(_KEY_BYTES),
+        hook_key=new_key(wish["kind"]),
         hook_state="none",
         created_by=actor.member_id,
         created_at=now,
