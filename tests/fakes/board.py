@@ -23,6 +23,9 @@ from tracker.connectors.trouble import PlatformError, Trouble
 from tracker.kernel.clock import utcnow
 from tracker.kernel.texts import Said, Sentence, Text
 
+_WILL_MAKE = Sentence(
+    en="{count} {count:card|cards} to make", fr="{count} {count:carte|cartes} à créer"
+)
 EVERYTHING = frozenset({"title", "status", "start_on", "due_on", "assignees", "steps", "after"})
 
 
@@ -188,7 +191,7 @@ class Memory:
             return replace(place, id=board, layout={"lists": [key for key, _ in place.phases]})
 
     def notices(self, place: Place, new_cards: int) -> Sequence[Said]:
-        return ()
+        return [Said(_WILL_MAKE, {"count": new_cards})] if new_cards else []
 
     def _shown_of(self, fields: Fields) -> Fields:
         held = {name: value for name, value in fields.items() if name in self.speaks_of}

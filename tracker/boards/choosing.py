@@ -7,7 +7,7 @@ from tracker.boards.accounts import check_credentials
 from tracker.boards.ports import port_of
 from tracker.boards.said import TROUBLES
 from tracker.connectors.boards import Keeper, Place
-from tracker.connectors.trouble import PlatformError
+from tracker.connectors.trouble import PlatformError, said_detail
 from tracker.kernel.db import reading
 from tracker.kernel.errors import Invalid, NotFound
 from tracker.kernel.muting import check_may_send
@@ -33,7 +33,7 @@ def choices_of(wish: Mapping[str, Any], cards: int, language: Language) -> dict[
         seen = port.choices(keeper)
     except PlatformError as error:
         sentence = port.problems.get(error.detail) or TROUBLES[error.trouble]
-        said = sentence.say(language, detail=error.detail, tries=1, id="{id}")
+        said = sentence.say(language, detail=said_detail(error.detail), tries=1, id="{id}")
         return _out(trouble=error.trouble, sentence=said)
     notices = port.notices(Place(keeper=keeper, id=None, name="", zone="UTC"), cards)
     return _out(

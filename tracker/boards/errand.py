@@ -15,6 +15,7 @@ from tracker.boards.models import Board, BoardAccount, BoardItem
 from tracker.boards.ours import Ours
 from tracker.boards.pacing import LONGEST_PAUSE, Standing
 from tracker.boards.ports import port_of
+from tracker.boards.said import SHARED
 from tracker.connectors.boards import Keeper, Place, Port
 from tracker.kernel.claims import Claim, Claims
 from tracker.kernel.errors import NotFound
@@ -72,10 +73,17 @@ def take_errand(session: Session, claim: Claim, *, now: datetime) -> Errand | No
             board.crashes, board.ready_at = _MOST_CRASHES - 1, now + LONGEST_PAUSE
         return None
     if account.next_allowed_at is not None and account.next_allowed_at > now:
-        board.is_syncing, board.crashes = False, 0
-        board.ready_at = account.next_allowed_at
+        _wait(board, account.next_allowed_at)
         return None
     return opened
+
+
+def _wait(board: Board, until: datetime) -> None:
+    """Another board of the account was told to wait, or has used up what they share."""
+    board.is_syncing, board.crashes, board.ready_at = False, 0, until
+    if board.state == "ok":
+        board.state = board.problem = "throttled"
+        board.problem_facts = {"detail": SHARED}
 
 
 def _opened(

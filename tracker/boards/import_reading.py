@@ -11,7 +11,7 @@ from tracker.connectors.boards import Keeper
 from tracker.connectors.notion.copying import copy_board as copy_from_notion
 from tracker.connectors.trello.copying import copy_board as copy_from_trello
 from tracker.connectors.trello.export import NO_BOARD, NoBoard, read_board
-from tracker.connectors.trouble import PlatformError
+from tracker.connectors.trouble import PlatformError, said_detail
 from tracker.kernel.db import reading
 from tracker.kernel.errors import Invalid, Unavailable
 from tracker.kernel.muting import check_may_send
@@ -88,7 +88,7 @@ def read_live(data: Mapping[str, Any]) -> BoardCopy:
         return _READERS[data["source"]](keeper, data["board"])
     except PlatformError as error:
         sentence = port.problems.get(error.detail) or TROUBLES[error.trouble]
-        values = {"detail": error.detail, "tries": 1, "id": "{id}"}
+        values = {"detail": said_detail(error.detail), "tries": 1, "id": "{id}"}
         if error.trouble in ("transient", "throttled", "not_ready"):
             raise PlatformAway(sentence, **values) from None
         field = "credentials" if error.trouble == "credential" else "board"

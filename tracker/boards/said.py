@@ -1,10 +1,11 @@
 """What is wrong with a board, for whoever can do something about it. Pure."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
+from tracker.boards.models import Board
 from tracker.connectors.boards import Port
-from tracker.connectors.trouble import Trouble
+from tracker.connectors.trouble import Trouble, said_detail
 from tracker.kernel.texts import Said, Sentence
 
 STATES: Final = ("ok", "paused", "throttled", "needs_reauth", "degraded", "broken")
@@ -14,10 +15,10 @@ RUNS: Final = ("push", "reconcile", "changes")
 
 PROBLEMS: Final[Mapping[str, Sentence]] = {
     "throttled": Sentence(
-        en="The platform allows no more calls for the moment. It goes on by itself, and nothing is "
-        "lost.",
-        fr="La plateforme n'accepte plus d'appels pour l'instant. La suite vient d'elle-même, et "
-        "rien n'est perdu.",
+        en="The platform allows no more calls for the moment. It goes on by itself {until}, and "
+        "nothing is lost.",
+        fr="La plateforme n'accepte plus d'appels pour l'instant. La suite vient d'elle-même "
+        "{until}, et rien n'est perdu.",
     ),
     "credential": Sentence(
         en="The platform refuses the credentials ({detail}), so the board is not kept in step any "
@@ -92,7 +93,22 @@ UNHEARD: Final = Sentence(
     "POST /boards/{id}/reconcile.",
 )
 TWICE: Final = "in step already"
+SHARED: Final = "shared allowance"
+_AT: Final = Sentence(en="at {at} UTC", fr="à {at} UTC")
+_SOON: Final = Sentence(en="in a moment", fr="dans un instant")
 DETAILS: Final[Mapping[str, Sentence]] = {
+    SHARED: Sentence(
+        en="Boards of one token share its calls, and another one has used them up. It goes on by "
+        "itself {until}, and nothing is lost.",
+        fr="Les tableaux d'un même jeton partagent ses appels, et un autre les a épuisés. La suite "
+        "vient d'elle-même {until}, et rien n'est perdu.",
+    ),
+    "allowance": Sentence(
+        en="The calls that the platform allows this token are used up for the moment; all boards "
+        "of the token share them. It goes on by itself {until}, and nothing is lost.",
+        fr="Les appels que la plateforme accorde à ce jeton sont épuisés pour l'instant ; tous les "
+        "tableaux du jeton les partagent. La suite vient d'elle-même {until}, et rien n'est perdu.",
+    ),
     TWICE: Sentence(
         en="What was chosen is kept in step by another board of this workspace already: GET "
         "/boards lists them. Disconnect this one (DELETE /boards/{id}), or the other.",
@@ -136,16 +152,23 @@ TROUBLES: Final[Mapping[Trouble, Sentence]] = {
 }
 
 
-def said_of(
-    port: Port | None, problem: str | None, facts: Mapping[str, Any] | None, board_id: object
-) -> Said | None:
-    """The sentence behind a word and its facts; None where nothing is wrong.
+def said_of(port: Port | None, board: Board) -> Said | None:
+    """What is wrong with a board, and what to do about it; None where nothing is.
 
     What is known more closely goes first: a port knows what to do about its platform.
     """
-    if problem is None:
+    if board.problem is None:
         return None
-    gaps = {"detail": "", "tries": 0, **(facts or {}), "id": board_id}
+    gaps = {"detail": "", "tries": 0, **(board.problem_facts or {}), "id": board.id}
     closer = {**DETAILS, **(port.problems if port is not None else {})}
-    sentence = closer.get(str(gaps["detail"])) or PROBLEMS.get(problem)
-    return Said(sentence, gaps) if sentence is not None else None
+    sentence = closer.get(str(gaps["detail"])) or PROBLEMS.get(board.problem)
+    if sentence is None:
+        return None
+    more = {"detail": said_detail(gaps["detail"]), "until": _until(board)}
+    return Said(sentence, {**gaps, **more})
+
+
+def _until(board: Board) -> Said | Sentence:
+    if board.ready_at is None or board.is_syncing:
+        return _SOON
+    return Said(_AT, {"at": f"{board.ready_at:%Y-%m-%d %H:%M:%S}"})

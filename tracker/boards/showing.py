@@ -48,7 +48,7 @@ def board_out(
 ) -> dict[str, Any]:
     """A board: how far it has come, what is wrong, and what to do about it."""
     port = _port(board.kind)
-    said = said_of(port, board.problem, board.problem_facts, board.id)
+    said = said_of(port, board)
     notices = board.layout.get("_notices", ())
     return {
         "id": board.id,

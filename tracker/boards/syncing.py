@@ -59,6 +59,11 @@ def sync_due(*, now: datetime, is_over: Callable[[], bool] = _never) -> bool:
     return bool(taken)
 
 
+def _notices(desk: Desk, new_cards: int) -> list[dict[str, str]]:
+    said = desk.errand.port.notices(desk.place, new_cards)
+    return [{"en": one.say("en"), "fr": one.say("fr")} for one in said]
+
+
 class _Round:
     """One board in hand."""
 
@@ -113,6 +118,8 @@ class _Round:
         self._gather(desk, sight, cards)
         desk.read = cards or {}
         self._work(desk, sight)
+        if not self._has_more and errand.board.layout.get(NOTICES):
+            self._notice(desk, new_cards=0)  # what was said of a push is over with it
 
     def _prepare(self, desk: Desk, sight: Sight) -> None:
         """Have the board be there, with all that it needs."""
@@ -125,9 +132,7 @@ class _Round:
         made = errand.port.prepare(desk.place)
         desk.place = replace(desk.place, id=made.id, layout=made.layout)
         new = len(gathering.missing_rows(errand, sight, self._watch.now()))
-        said = errand.port.notices(desk.place, new)
-        notices = [{"en": one.say("en"), "fr": one.say("fr")} for one in said]
-        layout = {**made.layout, NOTICES: notices}
+        layout = {**made.layout, NOTICES: _notices(desk, new)}
         with reading() as session:
             self._check_only(session, made.id)
         with unit_of_work() as session:
@@ -140,6 +145,14 @@ class _Round:
                 url=made.layout.get("url") or errand.board.url,
             )
         reached("board prepared")
+
+    def _notice(self, desk: Desk, *, new_cards: int) -> None:
+        """Say what whoever looks at the board should know by now."""
+        errand, notices = self._errand, _notices(desk, new_cards)
+        if notices != errand.board.layout[NOTICES]:
+            layout = {**errand.board.layout, NOTICES: notices}
+            with unit_of_work() as session:
+                recording.hold(session, errand, self._watch.now(), layout=layout)
 
     def _check_only(self, session: Session, remote_id: str | None) -> None:
         """An address is not an id: only now it is known which board it is."""

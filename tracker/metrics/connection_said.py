@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tracker.connectors.trouble import Trouble
+from tracker.connectors.trouble import Trouble, said_detail
 from tracker.kernel.texts import Said, Sentence
 
 STATES: Final = ("ok", "throttled", "needs_reauth", "degraded", "broken")
@@ -128,4 +128,5 @@ def said_of(
     if sentence is None:
         return None
     gaps = {"stream": "", "detail": "", "tries": 0, "most": 0, "kind": ""}
-    return Said(sentence, {**gaps, **(facts or {}), "id": connection_id})
+    told = {**gaps, **(facts or {}), "id": connection_id}
+    return Said(sentence, {**told, "detail": said_detail(told["detail"])})

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from tracker.connectors.trouble import PlatformError
+from tracker.connectors.trouble import PlatformError, said_detail
 from tracker.kernel.db import unit_of_work
 from tracker.kernel.errors import Conflict, TooMany
 from tracker.kernel.muting import check_may_send
@@ -53,7 +53,7 @@ def test_connection_now(
             with unit_of_work() as session:
                 found = queries.connection(session, workspace_id, connection_id, to_change=True)
                 _heed(found, error, now)
-        sentence = TROUBLES[error.trouble].say(language, detail=error.detail)
+        sentence = TROUBLES[error.trouble].say(language, detail=said_detail(error.detail))
         return failed_out(error.trouble, sentence)
 
 

@@ -9,8 +9,8 @@ import orjson
 
 from tracker.kernel.db import new_id, unit_of_work
 from tracker.kernel.errors import Unavailable
-from tracker.kernel.texts import Sentence
 from tracker.kernel.muting import check_may_send
+from tracker.kernel.texts import Sentence
 from tracker.people.rules import Actor, Permission
 from tracker.webhooks import queries, service
 from tracker.webhooks.endpoints import open_endpoint

@@ -1,7 +1,7 @@
 """A board is filled, and both sides follow each other."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_every_task_and_gate_stands_on_the_board_once(pair: Pair) -> None:
     assert board["items"] == {"in_step": 4, "conflicts": 0}
 
 
-def test_a_run_tells_how_many_calls_it_took(mona: Persona) -> None:
+def test_a_board_that_has_to_wait_tells_why_and_until_when(mona: Persona) -> None:
     memory = Memory(allowance=Allowance(calls=20, window=timedelta(minutes=1)))
     with clock_back():
         pair = a_pair(mona, memory, tasks=20)
@@ -47,7 +47,24 @@ def test_a_run_tells_how_many_calls_it_took(mona: Persona) -> None:
             sync_due(now=utcnow())
             assert pair.board["state"] == "throttled"
             assert pair.board["run"]["calls"] == len(memory.calls) > 0
+            assert pair.board["notices"] == ["21 cards to make"]
             pair.later(minutes=2)
+        pair.later(hours=1)
+        sync_due(now=utcnow())
+        other = a_pair(mona, memory)
+        sync_due(now=utcnow())
+        told = ((pair, "are used up for the moment"), (other, "Boards of one token share"))
+        for one, why in told:
+            shown = one.board
+            assert (shown["state"], shown["problem"]) == ("throttled", "throttled")
+            at = datetime.fromisoformat(shown["next_look_at"])
+            assert why in shown["sentence"]
+            assert f"by itself at {at:%Y-%m-%d %H:%M:%S} UTC" in shown["sentence"]
+        for _ in range(20):
+            pair.later(minutes=2)
+            pair.sync()
+        assert [one.board["state"] for one in (pair, other)] == ["ok", "ok"]
+        assert [one.board["notices"] for one in (pair, other)] == [[], []]
 
 
 def test_what_changes_on_one_side_is_changed_on_the_other(pair: Pair) -> None:

@@ -457,7 +457,7 @@ def test_people_who_are_on_the_board_go_both_ways(pair: OnTrello) -> None:
     pair.sync_through()
     assert not any(manager.email in one for one in pair.board["notices"])
     pair.change(0, assignees=[manager.email])
-    pair.sync()
+    pair.sync_through()
     assert pair.row(0)["idMembers"] == [there]
     guest = fake.state.new_member("guest")
     fake.state.boards[pair.name]["members"].append(guest)
