@@ -12,8 +12,9 @@ from uuid import UUID
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
+from tracker.boards.plainly import plainly
 from tracker.connectors.boards import Card
-from tracker.kernel.errors import DomainError, FieldErrors, Invalid
+from tracker.kernel.errors import DomainError, Invalid
 from tracker.kernel.texts import Language, Said, Sentence
 from tracker.people.rules import Actor
 from tracker.projects import queries, step_service, task_queries, task_service
@@ -95,7 +96,7 @@ def take_over(
         except DomainError as error:
             if is_strict:
                 raise
-            refused.append(Refusal(names, _why(error)))
+            refused.append(Refusal(names, plainly(error)))
     return refused
 
 
@@ -164,16 +165,6 @@ def day_of(text: str | None) -> date:
         return date.fromisoformat(text or "")
     except ValueError:
         raise Invalid({"due_on": [Said(_NO_DAY, {})]}) from None
-
-
-def _why(error: DomainError) -> Said:
-    """The sentence that says most: of values, what is wrong with the first."""
-    return _first(error.fields) if isinstance(error, Invalid) else error.said
-
-
-def _first(faults: FieldErrors) -> Said:
-    found = next(iter(faults.values()))
-    return _first(found) if isinstance(found, Mapping) else found[0]
 
 
 def add_steps(session: Session, hands: Hands, task_id: UUID, card: Card) -> bool:

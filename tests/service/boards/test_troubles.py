@@ -49,6 +49,8 @@ def test_a_card_behind_a_closed_gate_is_moved_back_with_a_comment(pair: Pair) ->
     assert card.fields["status"] == "todo"
     (comment,) = card.comments
     assert comment.startswith("Set back: status. The gate “Mine” is not open: ")
+    assert "in the tracker" in comment
+    assert "/api/" not in comment
     history = answer(pair.manager.get(f"/projects/{pair.project['id']}/activity?limit=5"))["items"]
     assert {"sync"} <= {one["door"] for one in history}
 
