@@ -1,7 +1,7 @@
 """Which of several series speaks for a metric: one, so that methods are never mixed. Pure."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Final
 
 from tracker.metrics.values import Point, SeriesOf
@@ -30,7 +30,17 @@ def speaks_for(found: Found) -> SeriesOf | None:
     if not heard:
         return None
     newest = max(heard.values())
-    return min((series for series, day in heard.items() if newest - day < _SILENT), key=_order)
+    lately = {series: day for series, day in heard.items() if newest - day < _SILENT}
+    return min(_going_on(lately), key=_order)
+
+
+def _going_on(heard: Mapping[SeriesOf, date]) -> Iterator[SeriesOf]:
+    """Without what is computed in another way by now, as once departures are but noticed."""
+    computed = [(one.origin, day) for one, day in heard.items() if one.method in COMPUTED]
+    newest = dict(sorted(computed))
+    for series, day in heard.items():
+        if series.method not in COMPUTED or day == newest[series.origin]:
+            yield series
 
 
 def _order(series: SeriesOf) -> tuple[object, ...]:

@@ -62,6 +62,14 @@ def test_a_series_that_fell_silent_leaves_the_word_to_another() -> None:
     assert speaks_for({gone: points(20), other: []}) == gone
 
 
+def test_what_is_computed_in_another_way_now_leaves_it_the_word_at_once() -> None:
+    derived, noticed = a_series(1, "derived"), a_series(2, "snapshot_diff")
+    assert speaks_for({derived: points(2, 1), noticed: points(1)}) == derived
+    assert speaks_for({derived: points(3, 2), noticed: points(2, 1)}) == noticed
+    elsewhere = a_series(3, "snapshot_diff", origin="another")
+    assert speaks_for({derived: points(3, 2), elsewhere: points(1)}) == derived
+
+
 def test_a_part_never_speaks_for_the_whole() -> None:
     part = a_series(1, dims={"channel": "mail"})
     assert speaks_for({part: points(0)}) is None
