@@ -17,8 +17,8 @@ Text = Mapping[str, str]
 class Sentence:
     """A sentence with named gaps, in both languages.
 
-    Values that fill the gaps are plain strings and numbers, other sentences, or texts. A gap may
-    hold the forms for one and for more: ``{count} {count:card|cards}``.
+    Values that fill the gaps are strings, whole numbers, figures, other sentences, or texts. A gap
+    may hold the forms for one and for more: ``{count} {count:card|cards}``.
     """
 
     en: str
@@ -47,11 +47,27 @@ class Said:
         return self.sentence.say(language, **self.values)
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number for people: ``digits`` behind the point at most, which is a comma in French."""
+
+    value: float
+    digits: int = 1
+
+    def say(self, language: Language) -> str:
+        """As it is written in ``language``."""
+        whole, _point, rest = f"{round(self.value, self.digits) + 0.0:.{self.digits}f}".partition(
+            "."
+        )
+        rest = rest.rstrip("0")
+        return f"{whole}{',' if language == 'fr' else '.'}{rest}" if rest else whole
+
+
 def speak(value: object, language: Language) -> object:
     """Put ``value`` into ``language`` where it has words of its own."""
     if isinstance(value, str):  # most of them, told apart at once
         return value
-    if isinstance(value, (Sentence, Said)):
+    if isinstance(value, (Sentence, Said, Figure)):
         return value.say(language)
     if isinstance(value, Mapping):
         return value[language]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from tracker.kernel.texts import Said, Sentence
+from tracker.kernel.texts import Figure, Said, Sentence
 
 _LOW: Final = Sentence(
     en="{title}: {value} on {on}, against {bar}, for at least {days} {days:day|days}.",
@@ -74,4 +74,4 @@ def say_alert(kind: str, title: object, figures: Mapping[str, Any]) -> Said:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    return f"{round(value, 1):g}" if isinstance(value, float) else value
+    return Figure(value) if isinstance(value, float) else value

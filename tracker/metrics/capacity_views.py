@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import local_today, utcnow
 from tracker.kernel.db import reading
-from tracker.kernel.texts import Language, Sentence
+from tracker.kernel.texts import Figure, Language, Sentence
 from tracker.library.queries import playbook as find_playbook
 from tracker.metrics.speaking import WINDOW, Spoken, spoken
 from tracker.people.caller import actor, needs
@@ -85,8 +85,8 @@ def _capacity(
     if each is not None and most is not None and each > most:
         warnings.append(_CROWDED.say(language, value=round(each), most=most))
     if spent is not None and planned is not None and spent > planned * (1 + over / 100):
-        values = {"spent": f"{spent:g}", "planned": f"{planned:g}", "days": WINDOW}
-        warnings.append(_OVERTIME.say(language, **values))
+        hours = {"spent": Figure(spent), "planned": Figure(planned), "days": WINDOW}
+        warnings.append(_OVERTIME.say(language, **hours))
     return {
         "members": members,
         "animators": animators,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.kernel.texts import Language, Said, Sentence
+from tracker.kernel.texts import Figure, Language, Said, Sentence
 
 CARDS = Sentence(
     en="{count} {count:card is|cards are} left on “{name}”",
@@ -36,3 +36,18 @@ def test_a_number_with_a_form_of_its_own_chooses_too() -> None:
     lag = Sentence(en="{lag:+d} {lag:day|days}", fr="{lag:+d} {lag:jour|jours}")
     assert [lag.say("en", lag=lag_days) for lag_days in (-1, 2)] == ["-1 day", "+2 days"]
     assert [lag.say("fr", lag=lag_days) for lag_days in (-1, 2)] == ["-1 jour", "+2 jours"]
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "french"),
+    [
+        (12.0, "12", "12"),
+        (66.6667, "66.7", "66,7"),
+        (-0.04, "0", "0"),
+        (-47.25, "-47.2", "-47,2"),
+        (1_234_567.0, "1234567", "1234567"),
+    ],
+)
+def test_a_figure_is_written_as_in_its_language(value: float, english: str, french: str) -> None:
+    assert (Figure(value).say("en"), Figure(value).say("fr")) == (english, french)
+    assert Sentence(en="{n} %", fr="{n} %").say("fr", n=Figure(value)) == f"{french} %"
