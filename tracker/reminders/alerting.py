@@ -23,8 +23,8 @@ from tracker.reminders.words import Reason, Rule, State
 
 _R: Final = Reminder.__table__
 _ADDED: Final = Sentence(
-    en="What the playbook advises was added to the plan.",
-    fr="Ce que conseille la méthode a été ajouté au plan.",
+    en="What the playbook advises stands in the plan.",
+    fr="Ce que conseille la méthode figure dans le plan.",
 )
 _HEARERS: Final = ("project_manager", "community_manager")
 

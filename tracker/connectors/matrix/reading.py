@@ -53,7 +53,7 @@ def _set_out(account: Account, cursor: Cursor) -> Page:
     main = str(account.config["main_room"])
     rooms, calls = listed(account.config, "rooms"), 2
     if not rooms:
-        answer, calls = ask(account, JOINED_ROOMS), 3
+        answer, calls = ask(account, JOINED_ROOMS, is_root=True), 3
         with understood():
             rooms = tuple(map(str, answer.json["joined_rooms"]))
     staff = sorted(_mark(account, user) for user in _moderators(account, main))
