@@ -67,6 +67,7 @@ class Memory:
         default_factory=lambda: Allowance(calls=1_000_000, window=timedelta(seconds=10))
     )
     speaks_of: frozenset[str] = EVERYTHING
+    settings: frozenset[str] = frozenset({"note"})
     problems: Mapping[str, Sentence] = field(default_factory=dict)
     settle: timedelta = timedelta()
 
@@ -189,6 +190,11 @@ class Memory:
             elif board not in self.boards:
                 raise PlatformError("gone", "no such board")
             return replace(place, id=board, layout={"lists": [key for key, _ in place.phases]})
+
+    def setting_faults(
+        self, settings: Mapping[str, Any], before: Mapping[str, Any] | None
+    ) -> Mapping[str, Said]:
+        return {}
 
     def notices(self, place: Place, new_cards: int) -> Sequence[Said]:
         return [Said(_WILL_MAKE, {"count": new_cards})] if new_cards else []

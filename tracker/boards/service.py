@@ -67,7 +67,7 @@ def add(
     if queries.count(session, project.workspace_id, project.id) >= MOST:
         raise Conflict(_FULL, most=MOST)
     port = _port(wish["kind"])
-    check_settings(wish["settings"])
+    check_settings(port, wish["settings"])
     if wish["remote_id"] is not None:
         _check_free(session, actor, port.kind, wish["remote_id"])
     given = Given(port, wish["base_url"] or port.default_url, wish["credentials"])
@@ -127,7 +127,9 @@ def change(
     Raises Invalid. Everything is compared anew.
     """
     wanted = {**changes}
-    check_settings(wanted.get("settings", {}))
+    if "settings" in wanted:
+        before = board.settings if board.layout else None
+        check_settings(port_of(board.kind), wanted["settings"], before)
     if "owner" in wanted:
         wanted["owner_id"] = _member(session, actor, wanted.pop("owner"))
     told = {

@@ -145,8 +145,17 @@ class Port(Protocol):
     fields: Sequence[FieldSpec]  # what whoever connects must give
     allowance: Allowance
     speaks_of: frozenset[str]  # the names of Fields that it can hold
+    settings: frozenset[str]  # what a manager can set of its boards, beside what all have
     problems: Mapping[str, Sentence]
     settle: timedelta
+
+    def setting_faults(
+        self, settings: Mapping[str, Any], before: Mapping[str, Any] | None
+    ) -> Mapping[str, Said]:
+        """What is wrong with settings of its own, by name.
+
+        ``before`` are those by which the board was made or adopted; None where it was not yet.
+        """
 
     def who(self, keeper: Keeper) -> tuple[str, str]:
         """Our id and our name there."""

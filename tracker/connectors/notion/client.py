@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tracker.connectors.boards import Allowance, Card, Keeper, Place, Told, Wanted
 from tracker.connectors.figures import FieldSpec
+from tracker.connectors.notion.columns import CHOSEN, is_meant
 from tracker.connectors.notion.names import A_PAGE, BASE_URL, CALLS, QUIET, WINDOW
 from tracker.connectors.notion.parse import (
     elsewhere,
@@ -20,8 +21,11 @@ from tracker.connectors.notion.parse import (
 from tracker.connectors.notion.preparing import PAGE, prepared, read_again
 from tracker.connectors.notion.problems import (
     CAPABILITY,
+    CHOSEN_ONCE,
+    COLUMNS,
     NO_PEOPLE,
     NOT_SHARED,
+    PARENT,
     PROBLEMS,
     REFUSED,
     WILL_USE,
@@ -62,8 +66,22 @@ class Notion:
     )
     allowance: Allowance = Allowance(calls=CALLS, window=WINDOW)
     speaks_of: frozenset[str] = SPEAKS_OF
+    settings: frozenset[str] = frozenset({"columns", "parent"})
     problems: Mapping[str, Sentence] = PROBLEMS
     settle: timedelta = QUIET
+
+    def setting_faults(
+        self, settings: Mapping[str, Any], before: Mapping[str, Any] | None
+    ) -> Mapping[str, Said]:
+        """Columns are chosen once: what was agreed on stands in them."""
+        faults, was = {}, (before or {}).get("columns")
+        if not is_meant(settings):
+            faults["columns"] = Said(COLUMNS, {"names": ", ".join(CHOSEN)})
+        elif before is not None and settings.get("columns", was) != was:
+            faults["columns"] = Said(CHOSEN_ONCE, {})
+        if not isinstance(settings.get("parent", ""), str):
+            faults["parent"] = Said(PARENT, {})
+        return faults
 
     def who(self, keeper: Keeper) -> tuple[str, str]:
         """The bot, and the workspace that it is in."""

@@ -19,6 +19,8 @@ _SUFFIX: Final = " (tracker)"
 _LONGEST_OPTION: Final = 100
 _COLORS: Final = {"blocked": "red", "not_applicable": "gray"}
 
+CHOSEN: Final = tuple(name for name in (*TYPES, *APART) if name not in {"title", "marker"})
+
 Columns = Mapping[str, Mapping[str, Any]]
 """Columns of a data source by their names, as it tells them."""
 
@@ -115,11 +117,17 @@ def _fits(role: str, column: Mapping[str, Any] | None) -> bool:
 
 def _settings(place: Place) -> Mapping[str, str | None]:
     """The columns that a manager named. Raises PlatformError where they mean nothing."""
-    named = place.settings.get("columns") or {}
-    is_meant = isinstance(named, dict) and named.keys() <= {*TYPES, *APART} - {"title", "marker"}
-    if not is_meant or not all(name is None or isinstance(name, str) for name in named.values()):
+    if not is_meant(place.settings):
         raise PlatformError("our_fault", COLUMN)
+    named: Mapping[str, str | None] = place.settings.get("columns") or {}
     return named
+
+
+def is_meant(settings: Mapping[str, Any]) -> bool:
+    """Whether the columns in a manager's settings can be those of some database."""
+    named = settings.get("columns") or {}
+    is_known = isinstance(named, dict) and named.keys() <= {*CHOSEN}
+    return is_known and all(name is None or isinstance(name, str) for name in named.values())
 
 
 def _wanted_roles(place: Place) -> list[str]:

@@ -97,6 +97,22 @@ PROBLEMS: Final[Mapping[str, Sentence]] = {
     ),
 }
 
+COLUMNS: Final = Sentence(
+    en="For each of these, the name or the id of a column, or null to do without: {names}.",
+    fr="Pour chacun de ceux-ci, le nom ou l'identifiant d'une colonne, ou null pour s'en passer : "
+    "{names}.",
+)
+CHOSEN_ONCE: Final = Sentence(
+    en="Columns are chosen when a board is connected, and known by their ids since; their names "
+    "may change in Notion. To choose others, disconnect this board and connect the database again.",
+    fr="Les colonnes se choisissent en reliant le tableau et sont ensuite connues par leurs "
+    "identifiants ; leurs noms peuvent changer chez Notion. Pour en choisir d'autres, déconnecter "
+    "ce tableau et relier la base de nouveau.",
+)
+PARENT: Final = Sentence(
+    en="The id of the page to make the database in, as text.",
+    fr="L'identifiant de la page où créer la base, en texte.",
+)
 WILL_USE: Final = Sentence(
     en="Pushing will use {blocks} {blocks:block|blocks} of the Notion workspace, one for each "
     "page. On Notion's free plan, workspaces with more than one member have 1,000 in all, and "

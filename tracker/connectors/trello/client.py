@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tracker.connectors.boards import Allowance, Card, Keeper, Place, Told, Wanted
 from tracker.connectors.figures import FieldSpec
-from tracker.connectors.trello import cards, listening, names, parse, writing
+from tracker.connectors.trello import cards, layout, listening, names, parse, writing
 from tracker.connectors.trello.preparing import prepared, whole_board
 from tracker.connectors.trello.wire import ask, write
 from tracker.connectors.trouble import PlatformError
@@ -59,8 +59,17 @@ class Trello:
     speaks_of: frozenset[str] = frozenset(
         {"title", "status", "start_on", "due_on", "assignees", "steps"}
     )
+    settings: frozenset[str] = frozenset(layout.FAULTS)
     problems: Mapping[str, Sentence] = names.PROBLEMS
     settle: timedelta = timedelta(seconds=2)  # one gesture makes several deliveries
+
+    def setting_faults(
+        self,
+        settings: Mapping[str, Any],
+        before: Mapping[str, Any] | None,
+    ) -> Mapping[str, Said]:
+        """Each by itself."""
+        return layout.setting_faults(settings)
 
     def who(self, keeper: Keeper) -> tuple[str, str]:
         """Whose token it is."""

@@ -8,10 +8,27 @@ from tracker.connectors.boards import Place
 from tracker.connectors.trello.names import COLORS, STATUS_COLORS
 from tracker.connectors.trello.parse import is_by_status
 from tracker.connectors.trello.steps import plain
+from tracker.kernel.texts import Said, Sentence
 
-SETTINGS: Final = frozenset(
-    {"lists", "members", "invite", "organization", "policies", "created_there"}
-)
+FAULTS: Final[Mapping[str, Sentence]] = {
+    "lists": Sentence(
+        en="Lists stand for “status” or for “phase”.",
+        fr="Les listes correspondent à « status » ou à « phase ».",
+    ),
+    "members": Sentence(
+        en="For each e-mail, the name of a Trello user.",
+        fr="Pour chaque adresse, le nom d'un utilisateur Trello.",
+    ),
+    "invite": Sentence(
+        en="Whether people are invited to the board: true or false.",
+        fr="Si les personnes sont invitées sur le tableau : true ou false.",
+    ),
+    "organization": Sentence(
+        en="The id of a Trello workspace, as text.",
+        fr="L'identifiant d'un espace de travail Trello, en texte.",
+    ),
+}
+_OF_ALL: Final = frozenset({"policies", "created_there"})
 _OPEN: Final = "openPerBoard"
 
 
@@ -60,15 +77,20 @@ def _room(raw: Mapping[str, Any]) -> int | None:
 
 def is_understood(settings: Mapping[str, Any]) -> bool:
     """Whether a manager's settings say what they can say."""
+    return settings.keys() <= {*FAULTS, *_OF_ALL} and not setting_faults(settings)
+
+
+def setting_faults(settings: Mapping[str, Any]) -> Mapping[str, Said]:
+    """What cannot be meant, by name."""
     members = settings.get("members", {})
-    return (
-        settings.keys() <= SETTINGS
-        and settings.get("lists", "status") in ("status", "phase")
-        and isinstance(settings.get("invite", False), bool)
-        and isinstance(settings.get("organization", ""), str)
-        and isinstance(members, dict)
-        and all(isinstance(name, str) for name in members.values())
-    )
+    is_meant = {
+        "lists": settings.get("lists", "status") in ("status", "phase"),
+        "members": isinstance(members, dict)
+        and all(isinstance(name, str) for name in members.values()),
+        "invite": isinstance(settings.get("invite", False), bool),
+        "organization": isinstance(settings.get("organization", ""), str),
+    }
+    return {name: Said(FAULTS[name], {}) for name, is_so in is_meant.items() if not is_so}
 
 
 def lists(place: Place) -> list[tuple[str, str]]:
