@@ -26,6 +26,7 @@ from tracker.config import (
 )
 from tracker.kernel.db import current_database
 from tracker.kernel.logs import set_up_logs
+from tracker.kernel.memory import share_memory
 from tracker.kernel.revisions import bring_up_to_date
 from tracker.kernel.texts import Sentence
 from tracker.web.streams import PLACES, end_streams
@@ -131,6 +132,7 @@ def serve(settings: Settings, listener: socket, greeting: str, *, with_jobs: boo
 
     ``with_jobs`` has this process do what worker and beat do elsewhere.
     """
+    share_memory()
     set_up_logs(settings.log_format)
     app = create_app(settings)
     server = create_server(

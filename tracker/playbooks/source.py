@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import Any, Final
 
 import yaml
@@ -130,7 +131,7 @@ class _Reader:
 
     def key(self, event: Any, depth: int) -> str:
         if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None:
-            return str(event.value)
+            return intern(event.value)  # the same few words, thousands of times
         self.fault(event, "a key must be a plain word")
         return str(self.value(event, depth + 1))
 
