@@ -43,7 +43,7 @@ def test_a_file_is_looked_at_and_becomes_a_project(board: Path) -> None:
     made = printed(line)
     assert made.startswith("“Our community” is there, with 3 tasks. Its id is ")
     assert "Our community" in printed("project list --workspace acme")
-    assert "“Our community”. Send “again”" in refused(line)
+    assert "“Our community”. Give --again" in refused(line)
     assert "déjà été apporté" in run(f"{line} --dry-run", lang="fr_FR.UTF-8").stdout
     told = json.loads(printed(f"{line} --again --format json --name Twice"))
     assert (told["name"], told["counts"]["tasks"], told["dry_run"]) == ("Twice", 3, False)

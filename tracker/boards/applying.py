@@ -53,6 +53,11 @@ _NAMES: Final[Mapping[str, Sentence]] = {
 }
 
 
+def named_field(name: str, language: Language) -> str:
+    """What a field is called by people."""
+    return _NAMES["steps" if name.startswith(STEP) else name].say(language)
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Fields that did not become what they were made there, and why."""
@@ -62,8 +67,7 @@ class Refusal:
 
     def told(self, language: Language) -> str:
         """What is said on the card."""
-        names = dict.fromkeys("steps" if name.startswith(STEP) else name for name in self.names)
-        fields = ", ".join(_NAMES[name].say(language) for name in names)
+        fields = ", ".join(dict.fromkeys(named_field(name, language) for name in self.names))
         return _SET_BACK.say(language, fields=fields, why=self.why)
 
 

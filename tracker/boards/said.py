@@ -13,6 +13,19 @@ ITEM_STATES: Final = ("in_step", "creating", "missing", "foreign", "ignored")
 HOOK_STATES: Final = ("none", "pending", "verifying", "active", "lost")
 RUNS: Final = ("push", "reconcile", "changes")
 
+WORDS: Final[Mapping[str, Sentence]] = {  # for the states of boards and of their items
+    "ok": Sentence(en="ok", fr="à jour"),
+    "paused": Sentence(en="paused", fr="en pause"),
+    "throttled": Sentence(en="waiting", fr="en attente"),
+    "needs_reauth": Sentence(en="needs credentials", fr="identifiants à redonner"),
+    "degraded": Sentence(en="in trouble", fr="en difficulté"),
+    "broken": Sentence(en="broken off", fr="interrompu"),
+    "in_step": Sentence(en="in step", fr="à jour"),
+    "creating": Sentence(en="being made", fr="en création"),
+    "missing": Sentence(en="missing there", fr="absente là-bas"),
+    "foreign": Sentence(en="made there", fr="créée là-bas"),
+    "ignored": Sentence(en="left alone", fr="laissée de côté"),
+}
 PROBLEMS: Final[Mapping[str, Sentence]] = {
     "throttled": Sentence(
         en="The platform allows no more calls for the moment. It goes on by itself {until}, and "

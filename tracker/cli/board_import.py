@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final
 
 import click
-import orjson
 
-from tracker.boards.import_making import Made, make
+from tracker.boards.import_making import AlreadyImported, Made, make
 from tracker.boards.import_reading import board_in, order_of, read_live
 from tracker.boards.import_schemas import EXPORT, INTO, BoardImportIn
 from tracker.boards.import_service import Worked, work_out
@@ -14,7 +13,7 @@ from tracker.boards.import_showing import worked_out
 from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.options import parameter_options
-from tracker.cli.render.json import dump
+from tracker.cli.render.json import shown_as_json
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.connectors.board_copy import BoardCopy
 from tracker.kernel.clock import utcnow
@@ -22,7 +21,7 @@ from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.texts import Language, Sentence
 from tracker.playbooks.grammar import PHASES
 from tracker.playbooks.parameters import Parameters
-from tracker.web.jsons import from_json, to_json
+from tracker.web.jsons import from_json
 
 _MOST_BYTES: Final = 16 * 1024 * 1024
 _ONE_SOURCE: Final = Sentence(
@@ -68,6 +67,12 @@ _STAYS: Final = Sentence(en="Left out ({what}): {reason}", fr="Laissé de côté
 _BEFORE: Final = Sentence(
     en="The very same board was brought before, as “{name}”.",
     fr="Ce même tableau a déjà été apporté, sous le nom « {name} ».",
+)
+_AGAIN: Final = Sentence(
+    en="This board, as it is now, was brought before, as “{name}”. Give --again to bring it once "
+    "more.",
+    fr="Ce tableau, tel qu'il est, a déjà été apporté, sous le nom « {name} ». Donner --again pour "
+    "l'apporter encore.",
 )
 
 
@@ -180,7 +185,11 @@ def _carried_out(
     with unit_of_work() as session:
         _workspace, actor = acting(session, slug, acting_as)
         worked = work_out(session, actor, order, board, now=now)
-        return worked, make(session, actor, worked, again=data["again"], now=now)
+        try:
+            return worked, make(session, actor, worked, again=data["again"], now=now)
+        except AlreadyImported as error:
+            name = error.imported[-1]["name"]
+            raise Refusal(_AGAIN.say(spoken_language(), name=name)) from None
 
 
 def _tell(worked: Worked, made: Made | None, output: str) -> None:
@@ -190,7 +199,7 @@ def _tell(worked: Worked, made: Made | None, output: str) -> None:
     language = spoken_language()
     shown = worked_out(worked, made, language)
     if output == "json":
-        click.echo(dump(orjson.loads(to_json(shown))), nl=False)
+        click.echo(shown_as_json(shown), nl=False)
         return
     for line in _lines(shown, made, language):
         click.echo(line)

@@ -7,11 +7,14 @@ import click
 from sqlalchemy.orm import Session
 
 from tracker.boards import queries, service
+from tracker.boards.applying import named_field
 from tracker.boards.models import Board
+from tracker.boards.said import WORDS
 from tracker.boards.showing import board_out, conflict_out, item_out
 from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, open_database
 from tracker.cli.options import format_option
+from tracker.cli.render.json import shown_as_json
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.show import project_named
 from tracker.cli.speech import spoken_language
@@ -20,7 +23,6 @@ from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import Sentence
 from tracker.people.rules import Actor, Permission
-from tracker.web.jsons import to_json
 
 _MOST: Final = 500
 _APART: Final = ("missing", "foreign")
@@ -84,7 +86,7 @@ def list_boards(*, slug: str, acting_as: str | None, named: str | None, output: 
         )
         shown = [_shown(session, one) for one in found]
     if output == "json":
-        click.echo(to_json(shown))
+        click.echo(shown_as_json(shown), nl=False)
         return
     echo_rows([_row(one) for one in shown], output)
 
@@ -94,7 +96,7 @@ def _row(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": one["name"],
         "kind": one["kind"],
-        "state": one["state"],
+        "state": WORDS[one["state"]].say(spoken_language()),
         "run": f"{run['kind']} {run['done']}/{run['of'] or '?'}" if run else "",
         "in_step": counts.get("in_step", 0),
         "missing": counts.get("missing", 0),
@@ -116,7 +118,7 @@ def show(*, name: str, slug: str, acting_as: str | None, output: str) -> None:
         board = _named(session, actor, name, slug)
         told = {**_shown(session, board), **_apart(session, board)}
     if output == "json":
-        click.echo(to_json(told))
+        click.echo(shown_as_json(told), nl=False)
         return
     echo_rows([_row(told)], output)
     for line in _lines(told):
@@ -142,12 +144,14 @@ def _lines(told: Mapping[str, Any]) -> list[str]:
     language = spoken_language()
     lines = [told["sentence"]] if told["sentence"] else []
     lines += told["notices"]
-    lines += [_ITEM.say(language, state=one["state"], title=one["title"]) for one in told["apart"]]
+    lines += [
+        _ITEM.say(language, state=WORDS[one["state"]], title=one["title"]) for one in told["apart"]
+    ]
     return lines + [
         _CONFLICT.say(
             language,
             title=one["title"],
-            field=one["field"],
+            field=named_field(one["field"], language),
             ours=str(one["ours"]),
             theirs=str(one["theirs"]),
         )

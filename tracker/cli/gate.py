@@ -13,7 +13,7 @@ from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.options import format_option
 from tracker.cli.render.gates import gate_page, missing_lines
-from tracker.cli.render.json import dump
+from tracker.cli.render.json import dump, shown_as_json
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.show import project_named, project_option
 from tracker.cli.speech import Refusal, spoken_language
@@ -30,7 +30,6 @@ from tracker.kernel.db import reading, unit_of_work
 from tracker.kernel.errors import NotFound, Stale
 from tracker.kernel.texts import Sentence
 from tracker.people.rules import Actor, Permission
-from tracker.web.jsons import to_json
 
 _NO_GATE: Final = Sentence(
     en="The project has no gate “{key}”. It has: {keys}.",
@@ -89,7 +88,7 @@ def list_gates(*, slug: str, acting_as: str | None, named: str, output: str) -> 
         facts, _actor = _facts(session, slug, acting_as, named=named)
     shown = [gate_out(facts, one, spoken_language()) for one in facts.gates]
     if output == "json":
-        click.echo(to_json(shown))
+        click.echo(shown_as_json(shown), nl=False)
         return
     echo_rows([_row(one) for one in shown], output)
 
@@ -118,7 +117,7 @@ def show(*, key: str, output: str, **where: Any) -> None:
         facts, one, _actor = _found(session, key, **where)
     shown = gate_out(facts, one, spoken_language())
     if output == "json":
-        click.echo(to_json(shown))
+        click.echo(shown_as_json(shown), nl=False)
         return
     click.echo(gate_page(shown, spoken_language()))
 

@@ -10,6 +10,7 @@ from tracker.cli.days import day, say_day
 from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.options import format_option
+from tracker.cli.render.json import shown_as_json
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.speech import spoken_language
 from tracker.kernel.clock import utcnow
@@ -21,7 +22,6 @@ from tracker.people.queries import emails_of
 from tracker.people.rules import Permission
 from tracker.people.time_schemas import AbsenceIn, PreferencesChange
 from tracker.people.time_showing import preferences_out
-from tracker.web.jsons import to_json
 
 _KEPT: Final = Sentence(en="Kept.", fr="Enregistré.")
 _AWAY: Final = Sentence(
@@ -45,7 +45,7 @@ def preferences(*, output: str, slug: str, acting_as: str | None) -> None:
         _workspace, actor = acting(session, slug, acting_as)
         shown = preferences_out(*time_service.own_preferences(session, actor))
     if output == "json":
-        click.echo(to_json(shown))
+        click.echo(shown_as_json(shown), nl=False)
         return
     echo_rows([{"name": name, "value": _plain(value)} for name, value in shown.items()], output)
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from tracker.cli.member import EVERYTHING, workspace_options
 from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.options import format_option
+from tracker.cli.render.json import shown_as_json
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.show import project_named, project_option
 from tracker.cli.speech import spoken_language
@@ -22,7 +23,6 @@ from tracker.projects.models import Project
 from tracker.projects.rules import STATES
 from tracker.projects.schemas import TurnIn
 from tracker.projects.showing import project_out
-from tracker.web.jsons import to_json
 
 _STATES: Final = {
     "active": Sentence(en="“{name}” is running.", fr="« {name} » est en cours."),
@@ -90,7 +90,7 @@ def show(*, named: str, output: str, slug: str, acting_as: str | None) -> None:
         one, _actor = _found(session, slug, acting_as, named=named)
     shown = project_out(one, spoken_language())
     if output == "json":
-        click.echo(to_json(shown))
+        click.echo(shown_as_json(shown), nl=False)
         return
     shown["possible"] = ", ".join(possible_acts(one.state))
     people = shown.pop("parameters")["people"]

@@ -7,14 +7,13 @@ from typing import Any, Final
 from uuid import UUID
 
 import click
-import orjson
 from sqlalchemy.orm import Session
 
 from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, open_database
 from tracker.cli.options import format_option
 from tracker.cli.render.gantt import render
-from tracker.cli.render.json import dump
+from tracker.cli.render.json import shown_as_json
 from tracker.cli.render.page import WIDTH
 from tracker.cli.speech import spoken_language
 from tracker.kernel.clock import local_today, utcnow
@@ -29,7 +28,6 @@ from tracker.people import queries as people
 from tracker.people.rules import Permission
 from tracker.projects import queries
 from tracker.projects.models import Project
-from tracker.web.jsons import to_json
 
 _NO_PROJECT: Final = Sentence(
     en="There is no project “{name}” in the workspace “{slug}”.",
@@ -82,7 +80,7 @@ def _rendered(
 ) -> str | bytes:
     language: Language = spoken_language()
     if output == "json":
-        return dump(orjson.loads(to_json(shown)))
+        return shown_as_json(shown)
     if output == "csv":
         return sheet(STORED, [_with_names(task, emails) for task in shown["tasks"]])
     chart = chart_of(shown, today)

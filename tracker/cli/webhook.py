@@ -20,7 +20,7 @@ from tracker.web.paging import MAX_LIMIT
 from tracker.webhooks import queries, service
 from tracker.webhooks.models import Webhook
 from tracker.webhooks.replaying import replay
-from tracker.webhooks.showing import tested_out
+from tracker.webhooks.showing import STATES, tested_out
 from tracker.webhooks.testing import send_test
 
 _PAUSED: Final = Sentence(
@@ -54,7 +54,7 @@ def list_webhooks(*, output: str, slug: str, acting_as: str | None) -> None:
             "id": str(one.id),
             "name": one.name,
             "host": one.host,
-            "state": one.state,
+            "state": one.state if output == "json" else STATES[one.state].say(spoken_language()),
             "reason": one.reason,
             **{state: waiting[one.id].get(state, 0) for state in ("owed", "held", "failed")},
         }
