@@ -209,10 +209,14 @@ def test_a_migration_that_would_leave_dangling_rows_is_undone(
 
 
 def test_the_models_are_what_the_migrations_make(migrated: Database) -> None:
+    left_out = () if migrated.is_sqlite else ("fk_community_events_workspace_id_connection_id",)
+    compared = {
+        "compare_type": True,
+        "compare_server_default": True,
+        "include_object": lambda _thing, name, *_more: name not in left_out,  # a trigger stands in
+    }
     with migrated.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True}
-        )
+        context = MigrationContext.configure(connection, opts=compared)
         assert compare_metadata(context, Base.metadata) == []
     assert tables(migrated).keys() == Base.metadata.tables.keys()
 

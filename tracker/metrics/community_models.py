@@ -25,12 +25,13 @@ class CommunityEvent(Base):
     """Something that somebody did on a platform; pruned after 120 days.
 
     ``parent`` is what it answers, ``root`` the beginning of the thread; both are ids of the
-    platform.
+    platform. Whoever writes one holds its connection locked: on PostgreSQL no key checks that there
+    is one, row by row, and a trigger takes the place of the cascade.
     """
 
     __tablename__ = "community_events"
     __table_args__ = (
-        _connection(),
+        _connection().ddl_if(dialect="sqlite"),
         Index(None, "workspace_id", "connection_id", "at"),
         _NO_ROWID,
     )

@@ -64,6 +64,16 @@ def test_the_same_twice_is_once_and_no_news(forum: Connection) -> None:
     assert [event.source_id for event in events_of(forum)] == ["e1", "e2"]
 
 
+def test_a_project_takes_along_what_was_done_in_its_community(
+    forum: Connection, alice: Persona
+) -> None:
+    other = connected(alice)
+    keep(forum, an_event(1), a_member("ann"))
+    keep(other, an_event(1))
+    assert alice.delete(f"/projects/{forum.project_id}").status_code == 204
+    assert (events_of(forum), len(events_of(other))) == ([], 1)
+
+
 def test_what_has_changed_is_news_and_another_kind_is_another_event(forum: Connection) -> None:
     keep(forum, an_event(1), an_event(2))
     assert keep(forum, an_event(1, channel="moved"), an_event(2)) == (2, 1)
