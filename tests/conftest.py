@@ -1,5 +1,6 @@
 """Databases, the application and the people of the tests."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
+from tests.compiled import share_compiled
 from tests.indoors import ESCAPED, watch_the_door
 from tests.personas import Persona, World, a_world
 from tests.servers.home import NoServer
@@ -145,17 +147,27 @@ def fresh_postgres_url(
     server, template = postgres_template
     database = postgres_stock.pop() if postgres_stock else _empty(server, template)
     yield database.url
-    if shape_of(database.url) != database.shape:
+    if empty_database(database.url, database.shape):
+        postgres_stock.append(database)
+    else:
         drop_database(server, database.name)
-        return
-    empty_database(database.url)
-    postgres_stock.append(database)
 
 
 def _empty(server: str, template: str) -> Empty:
     name = f"test_{uuid4().hex}"
     url = create_database(server, name, template=template)
     return Empty(name, url, shape_of(url))
+
+
+def pytest_configure() -> None:
+    """Before the first engine is made."""
+    share_compiled()
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays, and need not be looked through for garbage ever again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

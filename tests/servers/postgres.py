@@ -42,9 +42,19 @@ LONGEST_SOCKET_PATH: Final = 103  # macOS; Linux allows 107
 _OTHERS_GO: Final = """
 select pg_terminate_backend(pid) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()"""
-_OUR_TABLES: Final = """
-select relname from pg_class
-where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'alembic_version'"""
+# Of a table that nobody has written to there is no file yet.
+_NO_ROWS: Final = """
+do $$
+declare name text;
+begin
+    set local session_replication_role = replica; -- no key is looked after
+    for name in select relname from pg_class
+        where relnamespace = 'public'::regnamespace and relkind = 'r'
+        and relname <> 'alembic_version' and pg_relation_size(oid) > 0
+    loop
+        execute format('delete from %I', name);
+    end loop;
+end $$"""
 _SHAPE: Final = """
 select md5(coalesce(string_agg(part, ',' order by part), '')) from (
     select format('%s %s %s', c.oid, relname, relhasrules) from pg_class c
@@ -134,21 +144,28 @@ def create_database(url: str, name: str, *, template: str = "template1") -> str:
 
 def shape_of(url: str) -> str:
     """A digest of what a migrated database consists of, without its rows; none where it is not."""
-    with _connected(url) as connection, suppress(psycopg.errors.UndefinedTable):
+    with _connected(url) as connection:
+        return _shape(connection)
+
+
+def _shape(connection: psycopg.Connection) -> str:
+    with suppress(psycopg.errors.UndefinedTable):
         return str(connection.execute(_SHAPE).fetchone())
     return ""
 
 
-def empty_database(url: str) -> None:
-    """Take every row away, and whoever is still connected; a new database would take far longer."""
+def empty_database(url: str, shape: str) -> bool:
+    """Take every row away, and whoever is still connected; a new database would take far longer.
+
+    Whether it could be done: of what has another shape by now nothing is taken.
+    """
     with _connected(url) as connection:
         connection.execute(_OTHERS_GO)
-        names = [row[0] for row in connection.execute(_OUR_TABLES)]
-        connection.execute("SET session_replication_role = replica")  # no key is looked after
-        for name in names:
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-        if "senders" in names:
-            connection.execute(_LET_SEND)
+        if _shape(connection) != shape:
+            return False
+        connection.execute(_NO_ROWS)
+        connection.execute(_LET_SEND)
+        return True
 
 
 def drop_database(url: str, name: str) -> None:
