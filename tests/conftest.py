@@ -168,6 +168,7 @@ def pytest_collection_finish() -> None:
     """What is there by now stays, and need not be looked through for garbage ever again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,8 +1,10 @@
 """Our own source files, read as syntax trees."""
 
 import ast
+import gc
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,18 +31,40 @@ class Source:
 def sources() -> tuple[Source, ...]:
     """Every Python file of the product."""
     paths = sorted(path for folder in OURS for path in (ROOT / folder).rglob("*.py"))
-    return tuple(
-        Source(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8")))
-        for path in paths
-    )
+    with _to_keep():
+        return tuple(
+            Source(path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8")))
+            for path in paths
+        )
 
 
 def nodes(kind: type[Node]) -> Iterator[tuple[Source, Node]]:
     """Every node of a kind, with the file that it stands in."""
-    for source in sources():
-        for node in ast.walk(source.tree):
-            if isinstance(node, kind):
-                yield source, node
+    for exactly, found in _walked().items():
+        if issubclass(exactly, kind):
+            yield from ((source, node) for source, node in found if isinstance(node, kind))
+
+
+@cache
+def _walked() -> dict[type[ast.AST], list[tuple[Source, ast.AST]]]:
+    """All of it, walked once: each time would take a second."""
+    found: dict[type[ast.AST], list[tuple[Source, ast.AST]]] = {}
+    with _to_keep():
+        for source in sources():
+            for node in ast.walk(source.tree):
+                found.setdefault(type(node), []).append((source, node))
+    return found
+
+
+@contextmanager
+def _to_keep() -> Iterator[None]:
+    """Half a million nodes stay for good: to look through them for garbage takes seconds."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def dotted(node: ast.expr) -> str:

@@ -25,7 +25,7 @@ from tracker.kernel.migrations import downgrade, upgrade
 from tracker.kernel.resources import resource_dir
 from tracker.kernel.revisions import UnknownRevision, is_current, revision_of
 
-ROWS = 100
+ROWS = 12
 FOLDER = resource_dir("migrations")
 Rows = Mapping[str, list[dict[str, Any]]]
 
@@ -126,9 +126,8 @@ def tables(database: Database) -> dict[str, Table]:
 
 def seed(database: Database) -> None:
     """Fill every table that is still empty."""
-    found = tables(database).values()
     with database.engine.begin() as connection:
-        for table in found:
+        for table in tables(database).values():
             if not connection.scalar(select(func.count()).select_from(table)):
                 rows = [{c.name: a_value(c, n) for c in table.c} for n in range(1, ROWS + 1)]
                 connection.execute(table.insert(), rows)

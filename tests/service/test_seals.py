@@ -329,6 +329,7 @@ def test_a_crash_before_the_commit_seals_nothing(history: History) -> None:
     assert history.verdict().bad is None
 
 
+@pytest.mark.long_on("postgresql")
 def test_ten_thousand_rows_are_sealed_and_verified(history: History) -> None:
     history.grows(10_000)
     began = perf_counter()
