@@ -30,7 +30,8 @@ def shorten_leases(seconds: float) -> None:
     """Before anybody reads how long they are."""
     lease = timedelta(seconds=seconds)
     claims.LEASE = lease  # type: ignore[misc]  # final, but for those who cannot wait
-    claims.Claims.__init__.__kwdefaults__ = {"lease": lease}
+    usual = claims.Claims.__init__.__kwdefaults__ or {}
+    claims.Claims.__init__.__kwdefaults__ = {**usual, "lease": lease}
     # What is sent is answered before its lease ends, or given up; it is not begun if time is short.
     vars(import_module("tracker.webhooks.claiming"))["LEASE"] = 2 * lease
     vars(import_module("tracker.webhooks.sending"))["SECONDS"] = min(seconds, SENDING_SECONDS)
