@@ -19,6 +19,7 @@ from tracker.boards.merging import (
     Judging,
     absorbed,
     agreed_of,
+    begun,
     merge,
     owed,
     sent,
@@ -196,8 +197,10 @@ class Desk:
             self._recognise(item, card)
             self._compare(item, thing, card)
             return
+        ours = thing.fields(port.speaks_of)
         with unit_of_work() as session:
-            save(session, item, self._hold(session), is_dirty=True, remote_id=None)
+            now, base = self._hold(session), begun(ours).as_json()
+            save(session, item, now, is_dirty=True, remote_id=None, agreed=base)
         reached("card making")
         try:
             card = port.make(self.place, thing.wanted)
@@ -206,12 +209,10 @@ class Desk:
                 self._need_not_wait(item)
             raise
         reached("card made")
-        ours = thing.fields(port.speaks_of)
         agreed = sent(None, ours, self._flat(card), names=None, own=thing.own)
         with unit_of_work() as session:
-            now = self._hold(session)
             values = {"state": "in_step", "is_dirty": False, "agreed": agreed.as_json()}
-            save(session, item, now, **values, **as_read(card))
+            save(session, item, self._hold(session), **values, **as_read(card))
             reached("card noting")
         reached("card noted")
         self._know(card)
@@ -334,9 +335,8 @@ class Desk:
             own=thing.own,
         )
         with unit_of_work() as session:
-            now = self._hold(session)
-            title = thing.wanted.fields["title"]
-            save(session, item, now, agreed=agreed.as_json(), title=title, **as_read(answered))
+            values = {"agreed": agreed.as_json(), "title": thing.wanted.fields["title"]}
+            save(session, item, self._hold(session), **values, **as_read(answered))
         self._know(answered)
         return answered
 

@@ -13,6 +13,8 @@ Winner = Literal["tracker", "platform"]
 FIELDS: Final[Sequence[str]] = ("title", "status", "start_on", "due_on", "assignees", "steps")
 POLICIES: Final[Sequence[str]] = ("tracker", "platform", "newest")
 OWN: Final = "own"
+# What every platform shows as it was sent, but for blanks in a title.
+_FAITHFUL: Final[Sequence[str]] = ("title", "start_on", "due_on")
 _STEP: Final = "steps."
 _ABSENT: Final = object()
 
@@ -186,6 +188,16 @@ def sent(
         own=own if OWN in names else agreed.own,
         say=agreed.say,
     )
+
+
+def begun(ours: Mapping[str, Any]) -> Agreed:
+    """What is agreed of a card that may be made now, and whose making may never be heard of.
+
+    What differs from this when it is found was changed there meanwhile. Of other fields nobody
+    knows how they would be shown: they become what they are here.
+    """
+    sides = {name: ours[name] for name in _FAITHFUL if name in ours}
+    return Agreed(sides, sides | {"title": " ".join(sides["title"].split())})
 
 
 def _group(name: str) -> str:

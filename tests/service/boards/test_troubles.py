@@ -300,10 +300,14 @@ def test_a_make_of_unknown_outcome_is_looked_for_first(mona: Persona) -> None:
         port.forgets = forgets
         pair.sync()
         port.forgets = lambda _call: None
+        port.edit(pair.card(0), title="Said there")
+        pair.change(1, title="Said here")
         pair.reconcile()
         pair.later(minutes=1)
         pair.sync()
         assert len(port.on(pair.name)) == 4
+        titles = [pair.task(n)["title"] for n in range(2)]
+        assert titles == ["Said there", "Said here"], "what was said meanwhile is not lost"
         assert port.calls.count("make") == 4
         assert pair.differing() == {}
 
