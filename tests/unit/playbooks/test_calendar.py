@@ -1,3 +1,4 @@
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -160,3 +161,13 @@ def test_threads_that_share_a_calendar_count_alike() -> None:
         with ThreadPoolExecutor(8) as threads:
             counted = list(threads.map(shared.index, days + days[::-1]))
         assert [index - first for index in counted] == distances + distances[::-1]
+
+
+def test_only_the_countries_that_are_asked_for_are_read() -> None:
+    asked = "from tracker.kernel.public_holidays import public_holidays as of; of('FR', None, 2027)"
+    told = (
+        "import sys; print(*(one for one in sys.modules if one.startswith('holidays.countries.')))"
+    )
+    words = [sys.executable, "-c", f"{asked}; {told}"]
+    found = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["holidays.countries.france"]
