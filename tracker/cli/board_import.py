@@ -13,7 +13,7 @@ from tracker.boards.import_showing import worked_out
 from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.options import parameter_options
-from tracker.cli.render.json import shown_as_json
+from tracker.cli.render.answer import shown_as_json
 from tracker.cli.speech import Refusal, spoken_language
 from tracker.connectors.board_copy import BoardCopy
 from tracker.kernel.clock import utcnow

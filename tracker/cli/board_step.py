@@ -14,7 +14,7 @@ from tracker.boards.showing import board_out, conflict_out, item_out
 from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, open_database
 from tracker.cli.options import format_option
-from tracker.cli.render.json import shown_as_json
+from tracker.cli.render.answer import shown_as_json
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.show import project_named
 from tracker.cli.speech import spoken_language

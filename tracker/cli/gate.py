@@ -12,8 +12,9 @@ from tracker.cli.days import day
 from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.options import format_option
+from tracker.cli.render.answer import shown_as_json
 from tracker.cli.render.gates import gate_page, missing_lines
-from tracker.cli.render.json import dump, shown_as_json
+from tracker.cli.render.json import dump
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.show import project_named, project_option
 from tracker.cli.speech import Refusal, spoken_language

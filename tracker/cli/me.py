@@ -10,7 +10,7 @@ from tracker.cli.days import day, say_day
 from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.options import format_option
-from tracker.cli.render.json import shown_as_json
+from tracker.cli.render.answer import shown_as_json
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.speech import spoken_language
 from tracker.kernel.clock import utcnow

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tracker.cli.member import EVERYTHING, workspace_options
 from tracker.cli.opening import acting, checked, open_database
 from tracker.cli.options import format_option
-from tracker.cli.render.json import shown_as_json
+from tracker.cli.render.answer import shown_as_json
 from tracker.cli.render.rows import echo_rows
 from tracker.cli.show import project_named, project_option
 from tracker.cli.speech import spoken_language

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from tracker.cli.member import workspace_options
 from tracker.cli.opening import acting, open_database
 from tracker.cli.options import format_option
+from tracker.cli.render.answer import shown_as_json
 from tracker.cli.render.gantt import render
-from tracker.cli.render.json import shown_as_json
 from tracker.cli.render.page import WIDTH
 from tracker.cli.speech import spoken_language
 from tracker.kernel.clock import local_today, utcnow

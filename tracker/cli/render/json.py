@@ -3,20 +3,12 @@
 import json
 from typing import Any
 
-import orjson
-
 from tracker.cli.preview import Preview
-from tracker.web.jsons import to_json
 
 
 def render(preview: Preview) -> bytes:
     """The timeline, as the API gives it."""
     return dump(preview.timeline)
-
-
-def shown_as_json(value: Any) -> bytes:
-    """What the API would answer, for programs in a terminal."""
-    return dump(orjson.loads(to_json(value)))
 
 
 def dump(value: Any) -> bytes:
