@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,6 +72,11 @@ class House:
         _signal(pid, SIGKILL)
         while _lives(pid):
             sleep(0.001)
+
+    def strike(self, names: Iterable[str]) -> None:
+        """Kill -9 them in one breath, and do not wait for them to be gone."""
+        for name in names:
+            _signal(self.pids[name], SIGKILL)
 
     def restart(self, name: str) -> None:
         """Kill it and start it anew."""

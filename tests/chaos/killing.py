@@ -27,6 +27,9 @@ class Program:
     stopped_seconds: float = 0
     away_seconds: float = 0  # for which Redis is gone, once
     victims: tuple[str, ...] = ("web", "worker", "beat", "up")
+    # Beside these, just when a platform has made a card, and has not said so yet.
+    aimed_kills: int = 0  # of all workers
+    aimed_stops: int = 0  # of one
 
     def moves(self, dice: Random) -> list[str]:
         """One word each, in an order that the dice decide."""
@@ -50,6 +53,10 @@ class Killer:
     dice: Random
     program: Program
     done: Counter[str] = field(default_factory=Counter)
+    moments: list[float] = field(default_factory=list)  # of whatever may end what is under way
+    made: Callable[[], int] = lambda: 0  # cards
+    _seen: int = 0
+    _aims_after: float = 0
     _asleep: dict[str, float] = field(default_factory=dict)  # until when, by name
     _redis_away_until: float = 0
 
@@ -58,6 +65,7 @@ class Killer:
         moves = self.program.moves(self.dice)
         began = monotonic()
         for number, move in enumerate(moves, 1):
+            self.moments.append(monotonic())
             self._moves[move]()
             self.done[move] += 1
             share = number / len(moves) + self.dice.uniform(-0.4, 0.4) / len(moves)
@@ -74,10 +82,39 @@ class Killer:
         if 0 < self._redis_away_until <= now:
             self._redis_away_until = 0
             self._redis.restart()
+        self._aim(now)
         for name in self.house.ended():
+            self.moments.append(now)
             self.house.restart(name)
             self.done["ended by itself"] += 1
         sleep(REST)
+
+    def _aim(self, now: float) -> None:
+        """Aimed moves have the same pause between them, as long as there are any left."""
+        seen, self._seen = self._seen, self.made()
+        left = [
+            move
+            for move, most in (
+                ("aimed kill", self.program.aimed_kills),
+                ("aimed stop", self.program.aimed_stops),
+            )
+            if self.done[move] < most
+        ]
+        if self._seen == seen or not left or now < self._aims_after:
+            return
+        move = self.dice.choice(left)
+        self.moments.append(now)
+        if move == "aimed stop":
+            self._stop()
+        else:
+            workers = [one for one in self._victims() if one.startswith(("worker", "up"))]
+            self.house.strike(workers)
+            for name in workers:
+                self._asleep.pop(name, None)
+                self.house.restart(name)
+        self.done[move] += 1
+        most = self.program.aimed_kills + self.program.aimed_stops
+        self._aims_after = monotonic() + self.program.seconds / most
 
     def _wait_until(self, instant: float) -> None:
         while monotonic() < instant:

@@ -35,6 +35,9 @@ def shorten_leases(seconds: float) -> None:
     # What is sent is answered before its lease ends, or given up; it is not begun if time is short.
     vars(import_module("tracker.webhooks.claiming"))["LEASE"] = 2 * lease
     vars(import_module("tracker.webhooks.sending"))["SECONDS"] = min(seconds, SENDING_SECONDS)
+    errand = import_module("tracker.boards.errand")
+    errand.CLAIMS._lease = vars(errand)["LEASE"] = lease
+    vars(import_module("tracker.boards.gathering"))["UNSEEN"] = 2 * lease
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from tests.chaos.judging import Verdict
 from tests.chaos.running import Outcome
 
 SHOWN = 20  # faults of a kind
-COLUMN = 28
+COLUMN = 32
 
 
 def table(outcome: Outcome, *, shown: int = SHOWN) -> str:

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, closing, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -12,6 +13,7 @@ from time import monotonic
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from tests.chaos.boards import Hands, Kept, judged, kept_boards, made, reconcile
 from tests.chaos.calling import Caller
 from tests.chaos.endpoint import Endpoint
 from tests.chaos.house import KEY, SECRET, House, a_house
@@ -56,6 +58,7 @@ class Run:
     without: str | None = None
     hears: Sequence[str] | None = None  # types that an endpoint asks for, empty is all; or none is
     slowest: float = 0.05  # seconds that it takes to answer, at most
+    edits: int = 0  # of each board's tasks, here; without any there are no boards
 
 
 @dataclass(kw_only=True)
@@ -76,41 +79,51 @@ class Outcome:
 
 def run(wanted: Run, folder: Path) -> Outcome:
     """Put in, kill, wait until nothing is left to do or the patience is over, and judge."""
-    dice = Random(wanted.seed)
     endpoint = Endpoint(dice=Random(wanted.seed), slowest=wanted.slowest)
-    with a_server(endpoint) as port, _house(wanted, folder, port) as house:
-        stock, caller = _prepared(house, wanted, dice, endpoint)
-        for name in wanted.processes:
-            house.start(name)
-        began = monotonic()
-        killer = Killer(house=house, dice=dice, program=wanted.program)
-        caller.start()
-        killer.run()
-        with closing(Database(house.database_url)) as database:
-            _wait(killer, database.engine, caller, wanted.patience)
-            seconds = monotonic() - began
-            caller.stop()
-            house.end()
-            verdicts = {"reminders": _judged(house, stock, database.engine)}
-            verdicts["reminders"].lost += [f"refused: {what}" for what in caller.refused]
-            if wanted.hears is not None:
-                verdicts["webhooks"] = judge_events(
-                    log_of(database.engine, wanted.hears),
-                    deliveries_of(database.engine),
-                    endpoint.sent,
-                    stock.titles,
-                )
-    return Outcome(run=wanted, verdicts=verdicts, done=killer.done, caller=caller, seconds=seconds)
+    with ExitStack() as stack:
+        port = stack.enter_context(a_server(endpoint))
+        boards = stack.enter_context(kept_boards(wanted.edits))
+        ports = [port, *(one.port for one in boards)]
+        house = stack.enter_context(_house(wanted, folder, ports))
+        return _run_in(house, wanted, endpoint, boards)
 
 
-def _house(wanted: Run, folder: Path, port: int) -> AbstractContextManager[House]:
+def _house(wanted: Run, folder: Path, ports: Sequence[int]) -> AbstractContextManager[House]:
     return a_house(
         folder,
         lease=wanted.lease,
         without=wanted.without,
         is_embedded="up" in wanted.processes,
-        openings=[f"{LOOPBACK}:{port}"],
+        openings=[f"{LOOPBACK}:{port}" for port in ports],
     )
+
+
+def _run_in(house: House, wanted: Run, endpoint: Endpoint, boards: Sequence[Kept]) -> Outcome:
+    dice = Random(wanted.seed)
+    stock, caller, hands = _prepared(house, wanted, dice, endpoint=endpoint, boards=boards)
+    for name in wanted.processes:
+        house.start(name)
+    began = monotonic()
+    killer = Killer(house=house, dice=dice, program=wanted.program, made=partial(made, boards))
+    caller.start()
+    hands.start()
+    killer.run()
+    with closing(Database(house.database_url)) as database:
+        engine = database.engine
+        _wait(killer, engine, caller, wanted.patience)
+        seconds = monotonic() - began
+        if boards:
+            reconcile(boards, hands, killer, engine=engine, patience=wanted.patience)
+        caller.stop()
+        hands.stop()
+        house.end()
+        verdicts = {"reminders": _judged(house, stock, engine)}
+        verdicts["reminders"].lost += [f"refused: {what}" for what in caller.refused]
+        if wanted.hears is not None:
+            log, rows = log_of(engine, wanted.hears), deliveries_of(engine)
+            verdicts["webhooks"] = judge_events(log, rows, endpoint.sent, stock.titles)
+        verdicts |= judged(boards, engine, killer.moments)
+    return Outcome(run=wanted, verdicts=verdicts, done=killer.done, caller=caller, seconds=seconds)
 
 
 def _judged(house: House, stock: Stock, engine: Engine) -> Verdict:
@@ -120,7 +133,9 @@ def _judged(house: House, stock: Stock, engine: Engine) -> Verdict:
     return verdict
 
 
-def _prepared(house: House, wanted: Run, dice: Random, endpoint: Endpoint) -> tuple[Stock, Caller]:
+def _prepared(
+    house: House, wanted: Run, dice: Random, *, endpoint: Endpoint, boards: Sequence[Kept]
+) -> tuple[Stock, Caller, Hands]:
     settings = a_setting(
         database_url=house.database_url,
         secret_key=SECRET,
@@ -131,15 +146,21 @@ def _prepared(house: House, wanted: Run, dice: Random, endpoint: Endpoint) -> tu
     try:
         world = a_world(app)
         project = world.mona.creates_a_project()
+        for one in boards:
+            one.connect(world.mona)
         if wanted.hears is not None:
             wish = {"name": "All", "url": f"http://{house.openings[0]}/", "types": wanted.hears}
             endpoint.secret = answer(world.alice.post("/webhooks", wish), 201)["secret"]
         start = utcnow() + HEAD_START
         stock = _stock(project["id"], wanted, dice, start)
         calls = calls_of(stock, wanted.calls, dice, later=start + LATER)
+        calls += [call for one in boards for call in one.calls(wanted.edits, dice)]
+        dice.shuffle(calls)
     finally:
         current_database().close()
-    return stock, Caller(house.address, world.alice.token, calls, seconds=wanted.program.seconds)
+    token = world.alice.token
+    caller = Caller(house.address, token, calls, seconds=wanted.program.seconds)
+    return stock, caller, Hands(boards, house.address, token, Random(wanted.seed))
 
 
 def _stock(project_id: str, wanted: Run, dice: Random, start: datetime) -> Stock:

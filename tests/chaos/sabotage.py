@@ -5,6 +5,7 @@ Imported by the nursery, once leases have their length.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from time import sleep
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +13,9 @@ from uuid import UUID
 from sqlalchemy import bindparam, tuple_, update
 from sqlalchemy.orm import Session
 
+from tracker.boards import cards, errand
+from tracker.boards import recording as keeping
+from tracker.boards.models import BoardItem
 from tracker.kernel import outbox
 from tracker.kernel.claims import Claim, Claims
 from tracker.kernel.clock import utcnow
@@ -26,6 +30,8 @@ from tracker.webhooks.models import Delivery
 from tracker.webhooks.owing import owe
 from tracker.webhooks.pacing import Ending
 from workers import relay
+
+FOR_EVER: Final = timedelta(days=1000)
 
 
 def without_fencing() -> None:
@@ -58,7 +64,7 @@ def without_outbox() -> None:
 
 def without_lease_on_deliveries() -> None:
     """What a dead courier had in hand is in hand for ever."""
-    claiming.LEASE = timedelta(days=1000)  # type: ignore[misc]
+    claiming.LEASE = FOR_EVER  # type: ignore[misc]
 
 
 def without_fencing_of_couriers() -> None:
@@ -98,6 +104,28 @@ def _number_first() -> bool:
     return len(numbered) == NUMBERED_AT_ONCE
 
 
+def without_lease_on_boards() -> None:
+    """A board that a dead process had in hand is in hand for ever."""
+    errand.CLAIMS._lease = FOR_EVER
+    vars(keeping)["LEASE"] = FOR_EVER
+
+
+def without_fencing_of_rounds() -> None:
+    """Whoever has had a board in hand goes on with it, whoever has it now."""
+    errand.CLAIMS._write = partial(_write_anybodys, errand.CLAIMS)  # type: ignore[method-assign]
+
+
+def without_a_word_before_a_card() -> None:
+    """A card is made without having written down that it may be there."""
+    save = vars(cards)["save"]
+
+    def forget(session: Session, item: BoardItem, now: datetime, **values: Any) -> None:
+        if values.get("remote_id", "") is not None:
+            save(session, item, now, **values)
+
+    vars(cards)["save"] = forget
+
+
 # Lease and unique key are taken away by the house.
 SABOTAGES: Final[Mapping[str, Callable[[], None]]] = {
     "lease": lambda: None,
@@ -107,4 +135,7 @@ SABOTAGES: Final[Mapping[str, Callable[[], None]]] = {
     "lease on deliveries": without_lease_on_deliveries,
     "fencing of couriers": without_fencing_of_couriers,
     "owing what is numbered": without_owing_what_is_numbered,
+    "lease on boards": without_lease_on_boards,
+    "fencing of rounds": without_fencing_of_rounds,
+    "a word before a card": without_a_word_before_a_card,
 }

@@ -43,6 +43,7 @@ LARGE = replace(
     due_within=300,
     calls=200,
     hears=(),
+    edits=150,
     processes=("web", "worker1", "worker2", *(f"beat{number}" for number in range(1, 6))),
     lease=5,
     patience=180,
@@ -54,6 +55,8 @@ LARGE = replace(
         database_crashes=6,
         stops=20,
         stopped_seconds=11,
+        aimed_kills=10,
+        aimed_stops=5,
         away_seconds=60,
     ),
 )
