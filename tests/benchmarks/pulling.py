@@ -11,7 +11,7 @@ from tests.benchmarks.report import Line, spread
 MEMBERS: Final = 5_000
 MESSAGES: Final = 100_000
 FEW_MESSAGES: Final = 10_000
-PULLS: Final = 5
+PULLS: Final = 15
 BUDGET: Final = 1.5
 MEMORY_BUDGET: Final = 1.2
 
