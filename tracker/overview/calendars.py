@@ -2,19 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from importlib import import_module
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from tracker.overview import queries as across
-from tracker.overview.diary import Entry, gate_entry, task_entry
+from tracker.overview.entries import Entry, gate_entry, task_entry
 from tracker.overview.gate_states import seen_state
 from tracker.projects import queries
 from tracker.projects.models import Gate, Project
 from tracker.projects.queries import StepOf, TaskRow
 
 HOME: Final = "community-tracker"
+
+
+def as_file(name: str, entries: Iterable[Entry], *, refreshes: bool = False) -> bytes:
+    """Write ``entries`` as ``diary`` does, which is loaded with the first of them.
+
+    It takes a moment, and some megabytes that many never need.
+    """
+    write = import_module("tracker.overview.diary").diary
+    content: bytes = write(name, entries, refreshes=refreshes)
+    return content
 
 
 def project_entries(

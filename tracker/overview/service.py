@@ -12,8 +12,7 @@ from tracker.kernel.db import new_id
 from tracker.kernel.errors import NotFound
 from tracker.kernel.texts import DEFAULT_LANGUAGE, Sentence, language_of
 from tracker.overview import queries
-from tracker.overview.calendars import member_entries, project_entries
-from tracker.overview.diary import diary
+from tracker.overview.calendars import as_file, member_entries, project_entries
 from tracker.overview.models import Feed
 from tracker.people.rules import Actor, Permission
 from tracker.projects import queries as projects
@@ -68,7 +67,7 @@ def calendar_behind(session: Session, secret: str, base_url: str, *, now: dateti
     if feed.project_id is None:
         language = language_of(feed.language) or DEFAULT_LANGUAGE
         entries = member_entries(session, feed.workspace_id, feed.member_id, base_url)
-        return diary(_TASKS_OF.say(language, name=feed.name), entries, refreshes=True)
+        return as_file(_TASKS_OF.say(language, name=feed.name), entries, refreshes=True)
     project = projects.project(session, feed.workspace_id, feed.project_id)
     entries = project_entries(session, project, base_url, now=now)
-    return diary(project.name, entries, refreshes=True)
+    return as_file(project.name, entries, refreshes=True)

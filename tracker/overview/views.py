@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from tracker.kernel.clock import local_today, utcnow
 from tracker.kernel.db import reading
-from tracker.overview.calendars import project_entries
+from tracker.overview.calendars import as_file, project_entries
 from tracker.overview.chart import chart_of
-from tracker.overview.diary import diary
 from tracker.overview.gantt.draw import draw
 from tracker.overview.schemas import TimelineIn
 from tracker.overview.timeline import timeline_out
@@ -86,6 +85,6 @@ def read_calendar(project_id: UUID) -> ResponseReturnValue:
         project = projects.project(session, actor().workspace_id, project_id)
         base_url = current_app.config["BASE_URL"]
         entries = list(project_entries(session, project, base_url, now=utcnow()))
-    response = Response(diary(project.name, entries), content_type=CALENDAR)
+    response = Response(as_file(project.name, entries), content_type=CALENDAR)
     response.headers["Cache-Control"] = "private, no-cache"
     return tagged(response, project.version)

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from tracker.overview.diary import Entry, Plain, diary, gate_entry, plain, task_entry
+from tracker.overview.diary import Plain, diary, plain
+from tracker.overview.entries import Entry, gate_entry, task_entry
 
 NOON = datetime(2027, 8, 11, 12, tzinfo=UTC)
 DAY = date(2027, 9, 6)

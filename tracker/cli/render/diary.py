@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 
 from tracker.cli.preview import Preview
-from tracker.overview.diary import Entry, diary, gate_entry, task_entry
+from tracker.overview.diary import diary
+from tracker.overview.entries import Entry, gate_entry, task_entry
 
 
 def render(preview: Preview) -> bytes:
