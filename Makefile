@@ -31,7 +31,7 @@ format: .venv/dev.stamp ## put the code into shape
 long: .venv/dev.stamp ## the sets that need minutes: every combination of parameters, launches in any order
 	@$(PYTEST) -n 2 -m long
 
-chaos: .venv/dev.stamp ## kill everything, take Redis away, and tell what was lost or repeated: twenty minutes
+chaos: .venv/dev.stamp ## kill everything, take Redis away, and tell what was lost or repeated: half an hour
 	@$(PYTEST) -s -m chaos
 
 peers: .venv/dev.stamp .cache/peers.stamp ## Matrix against a real Synapse, installed into an environment of its own
