@@ -217,8 +217,9 @@ def lose_together(session: Session) -> None:
 
     Only a crash of the server loses it, with whatever else was committed after it and did not wait.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        core(session).exec_driver_sql("SET LOCAL synchronous_commit TO off")
+    connection = core(session)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
 
 
 _AWAY: Final = (OperationalError, PoolTimeoutError)
