@@ -231,8 +231,9 @@ def test_the_test_button_tells_what_came_of_it(
 def silent_until(is_over: Event) -> Script:
     """Hang up without a word, and not before ``is_over``."""
 
-    def answer_nothing(_client: socket, _over: Event) -> None:
+    def answer_nothing(client: socket, _over: Event) -> None:
         is_over.wait(20)
+        client.close()
 
     return answer_nothing
 
