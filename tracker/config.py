@@ -3,7 +3,7 @@
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 from environs import Env, EnvValidationError, FileAwareEnv, ValidationError
 
 from tracker.kernel.egress_rules import parse_openings
-from tracker.kernel.errors import DomainError
+from tracker.kernel.errors import DomainError, Unfit
 from tracker.kernel.mail import Mailbox, MailServer, read_mail_server, read_mailbox
-from tracker.kernel.setting_words import in_both
-from tracker.kernel.texts import Sentence, Text
+from tracker.kernel.texts import Said, Sentence, Text, speak
 
 PREFIX: Final = "TRACKER_"
 VAR: Final = Path("var")
+_DATABASE: Final = f"sqlite:///{VAR / 'tracker.sqlite3'}"
 DEFAULT_BASE_URL: Final = "http://127.0.0.1:8000"
 SECRET_SETTINGS: Final = frozenset(
     {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "SMTP_URL"}
@@ -33,6 +33,26 @@ _KNOWN_SECRETS: Final = frozenset({"change-me", "changeme", "secret", "dev", "de
 _UNREADABLE: Final = Sentence(
     en="The settings cannot be read: {faults}",
     fr="Les réglages ne peuvent pas être lus : {faults}",
+)
+_NO_FILE: Final = Sentence(
+    en="The settings cannot be read: {name} must be a readable file path.",
+    fr="Les réglages ne peuvent pas être lus : {name} doit être le chemin d'un fichier lisible.",
+)
+_NO_NUMBER: Final = Sentence(en="must be a whole number", fr="doit être un nombre entier")
+_START: Final = Sentence(en="must start with {schemes}", fr="doit commencer par {schemes}")
+_NO_PATH: Final = Sentence(
+    en="must name a file: each connection has a memory of its own",
+    fr="doit nommer un fichier : chaque connexion a sa propre mémoire",
+)
+_NO_ADDRESS: Final = Sentence(
+    en="must be an address, such as postgresql://host:5432/name",
+    fr="doit être une adresse, comme postgresql://host:5432/name",
+)
+_NO_FORMAT: Final = Sentence(en="must be text or json", fr="doit être text ou json")
+_TOO_FEW: Final = Sentence(en="must be 1 or more", fr="doit valoir 1 ou plus")
+_TOO_FAR: Final = Sentence(
+    en="must lie between -{most} and {most} seconds",
+    fr="doit être entre -{most} et {most} secondes",
 )
 _UNKNOWN: Final = Sentence(
     en="There is no setting {names}. Correct or unset it; the README lists the settings.",
@@ -66,6 +86,7 @@ _CLOCK_IS_EMBEDDED_ONLY: Final = Sentence(
     fr="TRACKER_CLOCK_OFFSET sert aux répétitions avec `tracker up` ; le retirer pour `tracker "
     "{command}`.",
 )
+_WHOLE: Final[Mapping[str, Any]] = {"error_messages": {"invalid": [Said(_NO_NUMBER, {})]}}
 
 
 class Misconfigured(DomainError):
@@ -122,28 +143,24 @@ def load_settings() -> Settings:
     except EnvValidationError as error:
         raise Misconfigured(_UNREADABLE, faults=_told(error)) from None
     except ValueError as error:  # a TRACKER_X_FILE that is not there or cannot be read
-        raise Misconfigured(_UNREADABLE, faults=in_both(str(error))) from None
+        raise Misconfigured(_NO_FILE, name=_named_in(str(error))) from None
     return Settings(**values)
 
 
 def _read(env: Env) -> dict[str, Any]:
     return {
-        "database_url": env.str("DATABASE_URL", _default_database(), validate=_is_database),
-        "redis_url": env.str("REDIS_URL", None, validate=_is_redis),
+        "database_url": env.str("DATABASE_URL", _DATABASE, validate=_fits(_check_database)),
+        "redis_url": env.str("REDIS_URL", None, validate=_fits(_check_redis)),
         "secret_key": env.str("SECRET_KEY", None),
         "encryption_keys": tuple(env.list("ENCRYPTION_KEYS", [])),
-        "base_url": env.str("BASE_URL", DEFAULT_BASE_URL, validate=_is_http),
-        "smtp_url": env.str("SMTP_URL", None, validate=_is_smtp),
-        "mail_from": env.str("MAIL_FROM", "tracker@localhost", validate=_is_sender),
-        "log_format": env.str("LOG_FORMAT", "text", validate=_is_log_format),
-        "rate_limit": env.int("RATE_LIMIT", 6000, validate=_is_positive),
-        "egress_allow": tuple(env.list("EGRESS_ALLOW", [], validate=_is_egress) or ()),
-        "clock_offset": env.int("CLOCK_OFFSET", 0, validate=_is_near),
+        "base_url": env.str("BASE_URL", DEFAULT_BASE_URL, validate=_fits(_check_http)),
+        "smtp_url": env.str("SMTP_URL", None, validate=_fits(read_mail_server)),
+        "mail_from": env.str("MAIL_FROM", "tracker@localhost", validate=_fits(read_mailbox)),
+        "log_format": env.str("LOG_FORMAT", "text", validate=_fits(_check_format)),
+        "rate_limit": env.int("RATE_LIMIT", 6000, validate=_fits(_check_positive), **_WHOLE),
+        "egress_allow": tuple(env.list("EGRESS_ALLOW", [], validate=_fits(parse_openings)) or ()),
+        "clock_offset": env.int("CLOCK_OFFSET", 0, validate=_fits(_check_near), **_WHOLE),
     }
-
-
-def _default_database() -> str:
-    return f"sqlite:///{VAR / 'tracker.sqlite3'}"
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
@@ -163,73 +180,67 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
 
 def _told(error: EnvValidationError) -> Text:
     messages: Any = error.error_messages
-    told = [
-        (name, in_both(str(fault))) for name, faults in sorted(messages.items()) for fault in faults
-    ]
+    told = [(name, fault) for name, faults in sorted(messages.items()) for fault in faults]
     return {
-        "en": "; ".join(f"{name}: {fault['en']}" for name, fault in told),
-        "fr": " ; ".join(f"{name} : {fault['fr']}" for name, fault in told),
+        "en": "; ".join(f"{name}: {speak(fault, 'en')}" for name, fault in told),
+        "fr": " ; ".join(f"{name} : {speak(fault, 'fr')}" for name, fault in told),
     }
 
 
-def _starts(value: str | None, *schemes: str) -> None:
-    if value is not None and not value.startswith(schemes):
-        raise ValidationError(f"must start with {' or '.join(schemes)}")
+def _named_in(fault: str) -> str:
+    """The setting of which environs says that its file cannot be read."""
+    return next((word for word in fault.split() if word.startswith(PREFIX)), fault)
 
 
-def _is_database(value: str) -> None:
-    _starts(value, "sqlite:///", "postgresql://", "postgresql+psycopg://")
+def _fits(check: Callable[[Any], object]) -> Callable[[Any], None]:
+    """Have what ``check`` finds unfit be told together with all else that is."""
+
+    def validate(value: Any) -> None:
+        try:
+            check(value)
+        except Unfit as fault:
+            raise ValidationError([fault.said]) from None
+
+    return validate
+
+
+def _check_start(value: str, *schemes: str) -> None:
+    if not value.startswith(schemes):
+        raise Unfit(_START, schemes={"en": " or ".join(schemes), "fr": " ou ".join(schemes)})
+
+
+def _check_database(value: str) -> None:
+    _check_start(value, "sqlite:///", "postgresql://", "postgresql+psycopg://")
     if value.removeprefix("sqlite:///") in ("", ":memory:"):
-        raise ValidationError("must name a file: each connection has a memory of its own")
+        raise Unfit(_NO_PATH)
     try:
         _ = urlsplit(value).port
     except ValueError:
-        raise ValidationError("must be an address, such as postgresql://host:5432/name") from None
+        raise Unfit(_NO_ADDRESS) from None
 
 
-def _is_redis(value: str | None) -> None:
-    _starts(value, "redis://", "rediss://")
+def _check_redis(value: str) -> None:
+    _check_start(value, "redis://", "rediss://")
 
 
-def _is_http(value: str) -> None:
-    _starts(value, "http://", "https://")
+def _check_http(value: str) -> None:
+    _check_start(value, "http://", "https://")
 
 
-def _is_smtp(value: str | None) -> None:
-    try:
-        _ = value is None or read_mail_server(value)
-    except ValueError as fault:
-        raise ValidationError(str(fault)) from None
-
-
-def _is_sender(value: str) -> None:
-    try:
-        read_mailbox(value)
-    except ValueError as fault:
-        raise ValidationError(str(fault)) from None
-
-
-def _is_egress(value: list[str]) -> None:
-    try:
-        parse_openings(value)
-    except ValueError as error:
-        raise ValidationError(str(error)) from None
-
-
-def _is_log_format(value: str) -> None:
+def _check_format(value: str) -> None:
     if value not in ("text", "json"):
-        raise ValidationError("must be text or json")
+        raise Unfit(_NO_FORMAT)
 
 
-def _is_positive(value: int) -> None:
+def _check_positive(value: int) -> None:
     if value < 1:
-        raise ValidationError("must be 1 or more")
+        raise Unfit(_TOO_FEW)
 
 
-def _is_near(value: int) -> None:
+def _check_near(value: int) -> None:
     most = int(_FARTHEST_CLOCK.total_seconds())
     if abs(value) > most:
-        raise ValidationError(f"must lie between -{most} and {most} seconds")
+        raise Unfit(_TOO_FAR, most=most)
 
 
 def check_scaled(settings: Settings, command: str) -> None:

@@ -56,7 +56,7 @@ def test_it_speaks_the_readers_language(desk: str) -> None:
     ("settings", "fault"),
     [
         ({"CLOK_OFFSET": "1"}, "There is no setting TRACKER_CLOK_OFFSET."),
-        ({"RATE_LIMIT": "many"}, "TRACKER_RATE_LIMIT: Not a valid integer."),
+        ({"RATE_LIMIT": "many"}, "TRACKER_RATE_LIMIT: must be a whole number"),
         ({"DATABASE_URL": "mysql://u:hush@h/d"}, "TRACKER_DATABASE_URL: must start with"),
         ({"DATABASE_URL": "postgresql://u:hush@127.0.0.1:1/d"}, "cannot be reached."),
         ({"SECRET_KEY_FILE": "nowhere"}, "TRACKER_SECRET_KEY_FILE must be a readable file"),

@@ -100,7 +100,7 @@ def test_a_database_behind_its_migrations_is_refused(production: object, command
     ("setting", "fault"),
     [
         ("REDIS_ULR=redis://localhost", "There is no setting TRACKER_REDIS_ULR."),
-        ("RATE_LIMIT=many", "TRACKER_RATE_LIMIT: Not a valid integer."),
+        ("RATE_LIMIT=many", "TRACKER_RATE_LIMIT: must be a whole number"),
         ("RATE_LIMIT=0", "TRACKER_RATE_LIMIT: must be 1 or more"),
         ("LOG_FORMAT=xml", "TRACKER_LOG_FORMAT: must be text or json"),
         ("CLOCK_OFFSET=999999999999", "TRACKER_CLOCK_OFFSET: must lie between"),

@@ -15,11 +15,11 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
-from typing import ClassVar, Final, NoReturn
+from typing import Final, NoReturn
 
 import idna
 
-from tracker.kernel.errors import DomainError
+from tracker.kernel.errors import DomainError, Unfit
 from tracker.kernel.texts import Sentence
 
 Address = IPv4Address | IPv6Address
@@ -76,6 +76,10 @@ _NOT_A_URL: Final = Sentence(
     "port, a path; no user name, no fragment, no blanks.",
     fr="Cette adresse ne peut pas être appelée. Donner une URL https:// simple : un hôte, au "
     "besoin un port, un chemin ; ni nom d'utilisateur, ni fragment, ni espace.",
+)
+_NO_OPENING: Final = Sentence(
+    en="“{text}” must be CIDR:port, such as 10.0.0.0/8:8080 or [fd00::/8]:443",
+    fr="« {text} » doit être CIDR:port, comme 10.0.0.0/8:8080 ou [fd00::/8]:443",
 )
 _BAD_PORT: Final = Sentence(
     en="Port {port} may not be called: only {ports}. The operator can open others with "
@@ -178,11 +182,9 @@ class Opening:
     network: IPv4Network | IPv6Network
     port: int
 
-    NEEDS: ClassVar[str] = "must be CIDR:port, such as 10.0.0.0/8:8080 or [fd00::/8]:443"
-
 
 def parse_openings(texts: Iterable[str]) -> tuple[Opening, ...]:
-    """Read a list of ``CIDR:port``. Raises ValueError with what is wrong."""
+    """Read a list of ``CIDR:port``. Raises Unfit."""
     return tuple(map(_opening, texts))
 
 
@@ -190,14 +192,14 @@ def _opening(text: str) -> Opening:
     network, _, port = text.strip().rpartition(":")
     if ":" in network:
         if not (network.startswith("[") and network.endswith("]")):
-            raise ValueError(f"“{text}” {Opening.NEEDS}")
+            raise Unfit(_NO_OPENING, text=text)
         network = network[1:-1]
     if not (port.isascii() and port.isdigit() and 0 < int(port) <= _MOST_PORTS):
-        raise ValueError(f"“{text}” {Opening.NEEDS}")
+        raise Unfit(_NO_OPENING, text=text)
     try:
         return Opening(ip_network(network), int(port))
     except ValueError:
-        raise ValueError(f"“{text}” {Opening.NEEDS}") from None
+        raise Unfit(_NO_OPENING, text=text) from None
 
 
 def check_addresses(

@@ -38,6 +38,14 @@ class DomainError(Exception):
         return self.said.say(language)
 
 
+class Unfit(ValueError):
+    """A text is not what it is to be; ``said`` says why, and repeats no secret."""
+
+    def __init__(self, sentence: Sentence, **values: object) -> None:
+        self.said = Said(sentence, values)
+        super().__init__(self.said.say("en"))
+
+
 class Invalid(DomainError):
     """Values that cannot be meant. ``fields`` says which, and why."""
 
